@@ -1,0 +1,1 @@
+"""chitty-action: registers, verifies and watches ChittyOS services from GitHub Actions."""

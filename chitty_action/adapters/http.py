@@ -1,0 +1,182 @@
+"""HTTP: one request over httpx's API, bounded in time and size, to a checked address, with a credential only where it belongs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import httpx2
+
+from chitty_action.adapters.resolve import Pinned, Refused, Resolver, Unresolved
+from chitty_action.adapters.transport import PinnedTransport
+from chitty_action.errors import BugError
+from chitty_action.model.address import is_loopback, origin_of, path_of
+from chitty_action.model.exchange import Answer, Failure, Mishap
+from chitty_action.model.text import one_line, redacted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from chitty_action.adapters.clock import Deadline
+    from chitty_action.model.exchange import Request
+    from chitty_action.model.reading import Credential
+
+LARGEST_BODY = 16 * 1024 * 1024
+"""Bytes of a body that are read; the largest honest document, discovery, is a few MiB."""
+_AGENT = "chitty-action (+https://github.com/chittyos/chitty-action)"
+_BEGAN = (httpx2.ReadError, httpx2.DecodingError, httpx2.RemoteProtocolError)
+_PLAIN = (
+    (r"certificate expired", "TLS failure: the certificate has expired"),
+    (r"not valid for name", "TLS failure: the certificate is for another name"),
+    (r"UnknownIssuer|unknown issuer|self.signed", "TLS failure: the certificate's issuer is not trusted"),
+    (r"invalid peer certificate|certificate|tls|handshake", "TLS failure"),
+    (r"connection refused", "the connection was refused"),
+    (r"closed before message completed|reset by peer", "the connection was closed without an answer"),
+    (r"before message length reached|unexpected (?:eof|end)|incomplete", "the body was cut short"),
+    (r"timed? ?out", "no answer in time"),
+    (r"unreachable", "the network is unreachable"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A credential's value, and the one place where it may be sent: this origin, under this path."""
+
+    secret: str
+    prefixes: tuple[str, ...]
+
+    def covers(self, url: str) -> bool:
+        """Whether the URL has the origin of a prefix and lies under its path."""
+        return any(
+            origin_of(url) == origin_of(prefix) and _under(path_of(url), path_of(prefix)) for prefix in self.prefixes
+        )
+
+
+def _under(path: str, prefix: str) -> bool:
+    return path == prefix or path.startswith(prefix.rstrip("/") + "/")
+
+
+class Http:
+    """Sends requests once, without retries."""
+
+    def __init__(
+        self,
+        clock: Deadline,
+        resolver: Resolver,
+        timeout: float,
+        rights: Mapping[Credential, Right],
+        secrets: tuple[str, ...] = (),
+    ) -> None:
+        """Take the bounds, the policy for addresses, who may be sent what, and what must never be quoted back."""
+        self._clock = clock
+        self._resolver = resolver
+        self._timeout = timeout
+        self._rights = rights
+        self._secrets = secrets
+        self._transport = PinnedTransport(timeout)
+        self._client = httpx2.AsyncClient(
+            transport=self._transport,
+            headers={"User-Agent": _AGENT, "Accept": "application/json"},
+            follow_redirects=False,
+            trust_env=False,
+            timeout=None,  # bounded below, as a whole, and in its parts by the transport
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def prepare(self, urls: Iterable[str]) -> None:
+        """Resolve and check all hosts at once, and build one table for those that may be connected to."""
+        hosts = {origin_of(url)[:2] for url in urls}
+        fresh = [(scheme, host) for scheme, host in hosts if not self._transport.knows(host)]
+        if not fresh:
+            return
+        import asyncio
+
+        resolutions = await asyncio.gather(*(self._resolver.resolve(*one) for one in fresh))
+        table = {
+            host: resolution.address
+            for (_, host), resolution in zip(fresh, resolutions, strict=True)
+            if isinstance(resolution, Pinned)
+        }
+        if table:
+            self._transport.admit(table)
+
+    async def ask(self, request: Request) -> Answer | Failure:
+        """Send one request; whatever the other side does comes back as a value."""
+        began = self._clock.elapsed()
+        try:
+            async with self._clock.limit(self._timeout):
+                return await self._admitted(request) or await self._send(request, began)
+        except TimeoutError:
+            return self._late(began)
+        except httpx2.HTTPError as error:
+            mishap = Mishap.BROKEN if isinstance(error, _BEGAN) else Mishap.UNANSWERED
+            return Failure(mishap, self._plain(error), self._clock.elapsed() - began)
+
+    def _late(self, began: float) -> Failure:
+        elapsed = self._clock.elapsed() - began
+        if reason := self._clock.ended():
+            return Failure(Mishap.UNFINISHED, reason, elapsed)
+        return Failure(Mishap.UNANSWERED, f"no whole answer within {self._timeout:g} s", elapsed)
+
+    async def _admitted(self, request: Request) -> Failure | None:
+        scheme, host, _ = origin_of(request.url)
+        if scheme != "https" and not is_loopback(host):
+            return Failure(Mishap.UNPROBEABLE, "plain http is accepted for loopback hosts only")
+        await self.prepare([request.url])
+        if self._transport.knows(host):
+            return None
+        match await self._resolver.resolve(scheme, host):
+            case Refused(reason=reason):
+                return Failure(Mishap.UNPROBEABLE, f"{reason}; nothing was connected to")
+            case Unresolved(reason=reason):
+                return Failure(Mishap.UNANSWERED, reason)
+            case Pinned():
+                raise BugError(f"{host} was resolved and not admitted")
+
+    async def _send(self, request: Request, began: float) -> Answer | Failure:
+        async with self._client.stream(
+            request.method, request.url, content=request.body, headers=self._headers(request)
+        ) as response:
+            body = bytearray()
+            async for part in response.aiter_raw():
+                body += part
+                if len(body) > LARGEST_BODY:
+                    reason = f"answered {response.status_code} with a body over {LARGEST_BODY >> 20} MiB"
+                    return Failure(Mishap.OVERSIZE, reason, self._clock.elapsed() - began, response.status_code)
+            headers = {name.lower(): self._without_secrets(value) for name, value in response.headers.items()}
+            return Answer(response.status_code, headers, self._clean(bytes(body)), self._clock.elapsed() - began)
+
+    def _headers(self, request: Request) -> dict[str, str]:
+        headers = dict(request.headers)
+        if request.body is not None:
+            headers["Content-Type"] = "application/json"
+        right = self._rights.get(request.credential) if request.credential else None
+        if right is not None:
+            if not right.covers(request.url):
+                raise BugError(f"{request.credential} has no right at {request.url}")
+            headers["Authorization"] = f"Bearer {right.secret}"
+        return headers
+
+    def _without_secrets(self, text: str) -> str:
+        return redacted(text, self._secrets)
+
+    def _clean(self, body: bytes) -> bytes:
+        """Blank out our own secrets where the other side sends them back: its text may end up in a report."""
+        if not any(secret.encode() in body for secret in self._secrets):
+            return body
+        return self._without_secrets(body.decode("utf-8", "replace")).encode()
+
+    def _plain(self, error: httpx2.HTTPError) -> str:
+        """Turn the last cause that the transport names into words for a sentence."""
+        details = getattr(error.__cause__, "details", None) or {}
+        causes = [str(cause["message"]) for cause in details.get("causes") or ()] or [
+            str(error) or type(error).__name__
+        ]
+        for pattern, words in _PLAIN:
+            if re.search(pattern, causes[-1], re.IGNORECASE):
+                return words
+        return one_line(self._without_secrets(causes[-1]), 120)

@@ -1,0 +1,126 @@
+"""DNS: every name is resolved once, every address that comes back is checked, and the connection goes to a checked one."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.request import getproxies_environment, proxy_bypass
+
+from chitty_action.model.address import literal_address, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+AT_ONCE = 64
+"""Look-ups in flight at once: more of them make resolvers drop packets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """Connect to this address. None: the host is an address itself, or a proxy resolves it."""
+
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Never connect; `reason` fits into a sentence about the host."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """The name gave no address this time; that may change."""
+
+    reason: str
+
+
+Resolution = Pinned | Refused | Unresolved
+
+
+def system_look_up(host: str) -> list[str]:
+    """Ask the system's resolver; addresses come in the order in which they should be tried (RFC 6724)."""
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+def behind_proxy(scheme: str, host: str) -> bool:
+    """Whether the environment names a proxy for this host; the proxy resolves the name then."""
+    proxies = getproxies_environment()
+    named = scheme in proxies or "all" in proxies
+    return named and not proxy_bypass(host)
+
+
+class Resolver:
+    """Remembers what each name resolved to for the whole run; only a failure is asked again."""
+
+    def __init__(self, *, allow_private: bool, look_up: Callable[[str], list[str]] = system_look_up) -> None:
+        """Take the policy, and the function that asks for addresses."""
+        self._allow_private = allow_private
+        self._look_up = look_up
+        self._known: dict[tuple[str, str], Pinned | Refused] = {}
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    async def resolve(self, scheme: str, host: str) -> Resolution:
+        """Return what to do with the host; never raises."""
+        known = self._known.get((scheme, host))
+        if known:
+            return known
+        resolution = await self._fresh(scheme, host)
+        if not isinstance(resolution, Unresolved):
+            self._known[scheme, host] = resolution
+        return resolution
+
+    async def _fresh(self, scheme: str, host: str) -> Resolution:
+        if (literal := literal_address(host)) is not None:
+            reason = self._refusal(str(literal))
+            return Refused(f"{host} is {reason}") if reason else Pinned(None)
+        if behind_proxy(scheme, host):
+            return Pinned(None)
+        try:
+            async with self._places:
+                addresses = await _in_a_thread(self._look_up, host)
+        except OSError as error:
+            return Unresolved(f"the name {host} does not resolve ({error.strerror or error})")
+        except UnicodeError:
+            return Refused(f"{host} is not a valid name")
+        for address in addresses:
+            if reason := self._refusal(address):
+                return Refused(f"{host} resolves to {address}, which is {reason}")
+        return Pinned(addresses[0]) if addresses else Unresolved(f"the name {host} has no address")
+
+    def _refusal(self, address: str) -> str | None:
+        literal = literal_address(address.partition("%")[0])
+        if literal is None:
+            return "not an address"
+        return None if self._allow_private else refused(literal)
+
+
+async def _in_a_thread(look_up: Callable[[str], list[str]], host: str) -> list[str]:
+    """Call in a daemon thread: the loop's own executor would keep the process alive until a hanging resolver gives up."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[str]] = loop.create_future()
+
+    def settle(result: list[str] | None, error: BaseException | None) -> None:
+        if answer.done():
+            return
+        if error is not None:
+            answer.set_exception(error)
+        else:
+            answer.set_result(result or [])
+
+    def work() -> None:
+        result, error = None, None
+        try:
+            result = look_up(host)
+        except (OSError, UnicodeError) as raised:
+            error = raised
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(settle, result, error)
+
+    threading.Thread(target=work, name=f"resolve {host}", daemon=True).start()
+    return await answer

@@ -1,0 +1,49 @@
+"""The registration document that the input `registration-file` names (interface, section 5)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from chitty_action.adapters.workspace.files import UnusableFileError, read
+from chitty_action.adapters.workspace.syntax import json_object
+from chitty_action.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_INPUT = "registration-file"
+
+
+def read_registration(root: Path, folder: str, relative: str, service_name: str) -> Mapping[str, object]:
+    """The document, ready to be sent; raises Problem when it is unusable or another service's."""
+    name = str(PurePosixPath(folder) / relative)
+    try:
+        document = _document(root, name)
+    except UnusableFileError as error:
+        raise Problem(_INPUT, error.message, error.hint) from error
+    if "name" in document and document["name"] != service_name:
+        raise Problem(
+            _INPUT,
+            f"{name} registers {str(document['name'])[:80]!r}, but this service is {service_name!r}",
+            "Name this service's own document, or correct service-name.",
+        )
+    return document
+
+
+def _document(root: Path, name: str) -> Mapping[str, object]:
+    raw = read(root, name)
+    if raw is None:
+        raise UnusableFileError(f"{name} does not exist", "Name a JSON file, relative to working-directory.")
+    document = json_object(raw, name)
+    _check_sendable(document, name)
+    return document
+
+
+def _check_sendable(document: Mapping[str, object], name: str) -> None:
+    """JSON can be read that cannot be written again: a lone surrogate, a number beyond every float (1e999)."""
+    try:
+        json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise UnusableFileError(f"{name} holds a value that cannot be sent: {error}", "Correct that value.") from error

@@ -1,0 +1,75 @@
+"""The service is marked active in the registry.
+
+Why: the registry's status and `last_deployed` are what people and other systems go by.
+Otherwise: warning. It is set only for `production`, and only when the service was found healthy in this run; otherwise it
+stays as it is, and the summary says why. Where the host does not offer it, a notice.
+Remedy: what the answer names: mostly a missing or wrong `register-token`, or a service that is not registered.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chitty_action import ecosystem
+from chitty_action.changes import cure, deliver
+from chitty_action.model.address import origin_of
+from chitty_action.model.change import Fate, Receipt
+from chitty_action.model.exchange import Request
+from chitty_action.model.finding import Finding, Level
+from chitty_action.model.reading import Credential, NotFound
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chitty_action.changes import Delivery
+    from chitty_action.model.ports import Remote
+    from chitty_action.model.subject import Subject
+
+ID = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class SetStatus:
+    """Set the status of a service to active, with the time of its deployment."""
+
+    id = ID
+    subject: str
+    url: str
+    body: bytes
+
+    @classmethod
+    def active(cls, subject: Subject, moment: datetime) -> SetStatus:
+        """Make the change; `moment` is the time of the deployment."""
+        body = {"status": "active", "last_deployed": moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        name = subject.service.name
+        return cls(name, ecosystem.status_url(subject.hub, name), json.dumps(body).encode())
+
+    @property
+    def key(self) -> str:
+        """One status a service."""
+        return f"{ID}:{self.subject}"
+
+    def describe(self) -> str:
+        """Say what would be done."""
+        return f"mark {self.subject} active"
+
+    async def apply(self, remote: Remote) -> Receipt:
+        """Patch the status."""
+        request = Request("PATCH", self.url, self.body, credential=Credential.REGISTER_TOKEN)
+        delivery = await deliver(remote, [request], NotFound.SUBJECT)
+        if delivery.fate is Fate.APPLIED:
+            return Receipt(ID, self.subject, delivery.fate, f"active: {delivery.detail}")
+        return Receipt(ID, self.subject, delivery.fate, delivery.detail, (self._finding(delivery),))
+
+    def _finding(self, delivery: Delivery) -> Finding:
+        name = self.subject
+        if delivery.fate is Fate.NOT_OFFERED:
+            host = origin_of(self.url)[1]
+            return Finding(ID, name, Level.NOTICE, f"not offered by {host}: a status, so that of {name} is unchanged")
+        if delivery.absent:
+            hint = "register the service first: see the finding about registration, or run the job again"
+            return Finding(ID, name, Level.WARNING, f"{name} is not registered, so it was not marked active", hint)
+        message = f"{name} was not marked active: {self.url} {delivery.detail}"
+        return Finding(ID, name, Level.WARNING, message, cure(delivery, "register-token"))

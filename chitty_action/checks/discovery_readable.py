@@ -1,0 +1,54 @@
+"""ChittyConnect's discovery document can be read.
+
+Why: services find each other through it; `pre` hands it on as the output `discovery`.
+Otherwise: error, also when it answers 404. When this runner was not allowed to look, level `on-blocked`.
+Remedy: see what ChittyConnect answers at `/.well-known/chitty.json`; a blocked runner needs a WAF skip rule for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from chitty_action import ecosystem
+from chitty_action.model.check import Check
+from chitty_action.model.finding import Finding, Level
+from chitty_action.model.observation import Blocked, Seen, Snapshot, trouble
+from chitty_action.model.subject import Phase, Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from chitty_action.model.reading import Reading
+
+ID = "discovery-readable"
+
+
+def _readings(subject: Subject) -> tuple[Reading[Any], ...]:
+    return (ecosystem.discovery(subject.hub),)
+
+
+def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
+    observation = snapshot[ecosystem.discovery(subject.hub)]
+    url = f"{subject.hub.connect}/.well-known/chitty.json"
+    match observation:
+        case Seen():
+            return
+        case Blocked():
+            yield Finding(
+                ID,
+                "chittyconnect",
+                subject.on_blocked,
+                f"ChittyConnect did not let this runner read the discovery document: {url} {trouble(observation)}",
+                "let the runner's addresses through to /.well-known/ (a WAF skip rule), or use a runner that may look",
+            )
+        case _:
+            yield Finding(
+                ID,
+                "chittyconnect",
+                Level.ERROR,
+                f"the discovery document cannot be read: {url} {trouble(observation)}",
+                "run the job again once ChittyConnect serves the document; if the address is wrong, correct connect-url",
+            )
+
+
+CHECK = Check(ID, "the discovery document can be read", frozenset({Phase.PRE}), 2, _readings, _judge)

@@ -1,0 +1,73 @@
+"""ChittyConnect knows of no route that another Worker claims too.
+
+Why: two Workers on one route mean that users are answered by the wrong one.
+Otherwise: a warning for each conflict, with its claimants. Where ChittyConnect does not offer the list, or protects it, a
+notice: the number of conflicts is then `unknown`, never 0.
+Remedy: remove the route from one of the Workers; for a protected list give the input `api-key`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from chitty_action import ecosystem
+from chitty_action.documents.routes import claimants_of, route_of
+from chitty_action.model.address import origin_of
+from chitty_action.model.check import Check
+from chitty_action.model.finding import Finding, Level
+from chitty_action.model.observation import Absent, Blocked, Seen, Snapshot, Unfinished, trouble
+from chitty_action.model.subject import Phase, Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from chitty_action.model.reading import Reading
+
+ID = "routes-unconflicted"
+
+
+def _readings(subject: Subject) -> tuple[Reading[Any], ...]:
+    return (ecosystem.route_conflicts(subject.hub, subject.service.name),)
+
+
+def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
+    name = subject.service.name
+    observation = snapshot[ecosystem.route_conflicts(subject.hub, name)]
+    host = origin_of(subject.hub.connect)[1]
+    match observation:
+        case Unfinished():
+            return
+        case Seen(value=document):
+            for conflict in document.conflicts:
+                claimants = " and ".join(claimants_of(conflict))
+                yield Finding(
+                    ID,
+                    name,
+                    Level.WARNING,
+                    f"the route {route_of(conflict)} is claimed by {claimants}",
+                    "remove the route from the Worker that should not answer it",
+                )
+        case Absent():
+            yield Finding(
+                ID, name, Level.NOTICE, f"not offered by {host}: a list of routes, so conflicts of {name} are unknown"
+            )
+        case Blocked():
+            cure = "see whether the api-key may read it" if subject.has_api_key else "give the input api-key"
+            yield Finding(
+                ID,
+                name,
+                Level.NOTICE,
+                f"{host} protects its list of routes, so conflicts of {name} are unknown: {trouble(observation)}",
+                cure,
+            )
+        case _:
+            yield Finding(
+                ID,
+                name,
+                Level.WARNING,
+                f"conflicts of {name} are unknown: {observation.url} {trouble(observation)}",
+                "see what ChittyConnect answers at that address",
+            )
+
+
+CHECK = Check(ID, "no other Worker claims its routes", frozenset({Phase.POST}), 4, _readings, _judge)

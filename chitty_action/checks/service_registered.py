@@ -1,0 +1,60 @@
+"""The registry knows the service.
+
+Why: a developer sees before the deployment whether it will be the service's first registration.
+Otherwise: notice when it is not registered, because `post` will register it; warning when the registry cannot be asked.
+Remedy: none before the first deployment; otherwise see what the registry answers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from chitty_action import ecosystem
+from chitty_action.model.address import origin_of
+from chitty_action.model.check import Check
+from chitty_action.model.finding import Finding, Level
+from chitty_action.model.observation import Absent, Seen, Snapshot, Unfinished, trouble
+from chitty_action.model.reading import NotFound
+from chitty_action.model.subject import Phase, Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from chitty_action.model.reading import Reading
+
+ID = "service-registered"
+
+
+def _readings(subject: Subject) -> tuple[Reading[Any], ...]:
+    return (ecosystem.registered(subject.hub, subject.service.name),)
+
+
+def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
+    name = subject.service.name
+    observation = snapshot[ecosystem.registered(subject.hub, name)]
+    match observation:
+        case Seen() | Unfinished():
+            return
+        case Absent(what=NotFound.SUBJECT):
+            yield Finding(
+                ID,
+                name,
+                Level.NOTICE,
+                f"{name} is not registered yet; phase post will register it after the deployment",
+            )
+        case Absent():
+            host = origin_of(subject.hub.registry)[1]
+            yield Finding(
+                ID, name, Level.NOTICE, f"not offered by {host}: asking for one service, so whether {name} is unknown"
+            )
+        case _:
+            yield Finding(
+                ID,
+                name,
+                Level.WARNING,
+                f"the registry could not be asked whether it knows {name}: {observation.url} {trouble(observation)}",
+                "nothing to do for this deployment; if it stays so, see what the registry answers at that address",
+            )
+
+
+CHECK = Check(ID, "the registry knows the service", frozenset({Phase.PRE}), 3, _readings, _judge)

@@ -1,0 +1,103 @@
+"""A health document, and the evidence class that a look at it shows (interface, section 4)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from chitty_action.model.evidence import Evidence
+from chitty_action.model.observation import (
+    Absent,
+    Blocked,
+    Observation,
+    Redirected,
+    Rejected,
+    Seen,
+    Unfinished,
+    Unprobeable,
+    Unreachable,
+    trouble,
+)
+from chitty_action.model.text import one_line
+
+WELL: Final = frozenset({"ok", "healthy", "up", "pass", "live", "operational"})
+_SUCCESS = range(200, 300)
+
+PROJECTION: Final = """
+if type == "object" and has("status") then {given: true, status: .status}
+elif type == "object" and (.data | type) == "object" and (.data | has("status")) then {given: true, status: .data.status}
+else {given: false} end
+"""
+"""The status at the top level, else the one under `data`."""
+
+
+class HealthDocument(BaseModel):
+    """What of a health document matters.
+
+    Attributes:
+        given: whether it has a status at all.
+        status: the status as it stands there, of any JSON type.
+        verdict: what the user's own `health-condition` says of it; None where the built-in rule decides.
+        note: why the condition could not be asked.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    given: bool = False
+    status: object = None
+    verdict: bool | None = None
+    note: str = ""
+
+    def is_well(self) -> bool:
+        """Whether the service says that it is well."""
+        if self.verdict is not None:
+            return self.verdict
+        return not self.given or is_well(self.status)
+
+    def told(self) -> str:
+        """Say what the document says, and which rule that was read by."""
+        if self.verdict is True:
+            return "health-condition holds"
+        if self.verdict is False:
+            return self.note or "health-condition does not hold"
+        return f"status {one_line(str(self.status), 60)!r}" if self.given else "no status field"
+
+
+def is_well(status: object) -> bool:
+    """Apply the built-in rule to a status: one of our words, text that ends in one, `true`, or a number 200 to 299."""
+    if isinstance(status, str):
+        words = status.lower().split()
+        spelled = all(word.isalpha() for word in words)
+        return bool(words) and spelled and words[-1] in WELL
+    if isinstance(status, bool):
+        return status
+    return isinstance(status, int | float) and status in _SUCCESS
+
+
+def evidence(observation: Observation[HealthDocument]) -> Evidence:
+    """Return the evidence class of one look."""
+    match observation:
+        case Seen(value=document):
+            return Evidence.HEALTHY if document.is_well() else Evidence.DEGRADED
+        case Absent():
+            return Evidence.MISSING
+        case Blocked():
+            return Evidence.BLOCKED
+        case Redirected():
+            return Evidence.REDIRECTED
+        case Rejected():
+            return Evidence.DEGRADED
+        case Unreachable():
+            return Evidence.DOWN
+        case Unprobeable():
+            return Evidence.UNPROBEABLE
+        case Unfinished():
+            return Evidence.SKIPPED
+
+
+def describe(observation: Observation[HealthDocument]) -> str:
+    """Say what the look showed, for the middle of a sentence."""
+    if isinstance(observation, Seen):
+        return f"answered {observation.status}, {observation.value.told()}"
+    return trouble(observation)

@@ -1,0 +1,33 @@
+"""What the registry says of one service."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from chitty_action.model.observation import Absent, Observation, Seen
+from chitty_action.model.reading import NotFound
+
+PROJECTION: Final = 'if type == "object" then {} else error("not an object") end'
+
+
+class Registered(BaseModel):
+    """The registry knows the service; nothing more is asked of its row."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    def told(self) -> str:
+        """Say what the document says."""
+        return "registered"
+
+
+def knows(observation: Observation[Registered]) -> bool | None:
+    """Whether the registry knows the service; None where that was not seen."""
+    match observation:
+        case Seen():
+            return True
+        case Absent(what=NotFound.SUBJECT):
+            return False
+        case _:
+            return None

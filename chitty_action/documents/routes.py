@@ -1,0 +1,49 @@
+"""ChittyConnect's list of routes, reduced to the conflicts of one service."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from chitty_action.model.text import one_line
+
+PROJECTION: Final = """
+if (.conflicts | type) == "array" then {conflicts: [.conflicts[] | select(type == "object" and .service == $service)]}
+else error("there is no list of conflicts") end
+"""
+
+
+class Conflicts(BaseModel):
+    """The entries of `conflicts[]` whose `service` is the one asked for, as they stand there."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    conflicts: tuple[dict[str, JsonValue], ...]
+
+    def told(self) -> str:
+        """Say how many there are."""
+        return f"{len(self.conflicts) or 'no'} conflict{'' if len(self.conflicts) == 1 else 's'}"
+
+
+def route_of(conflict: dict[str, JsonValue]) -> str:
+    """Return the route or pattern in conflict."""
+    return _shown(conflict.get("route") or conflict.get("pattern") or "a route that is not named")
+
+
+def claimants_of(conflict: dict[str, JsonValue]) -> tuple[str, ...]:
+    """Return who claims the route, as far as the entry says it; the asking service is one of them."""
+    named = conflict.get("claimants") or conflict.get("workers") or [conflict.get("service"), *_listed(conflict)]
+    shown = (_shown(item) for item in (named if isinstance(named, list) else [named]) if item)
+    return tuple(dict.fromkeys(shown))
+
+
+def _listed(conflict: dict[str, JsonValue]) -> list[JsonValue]:
+    other = conflict.get("conflicts_with")
+    return other if isinstance(other, list) else [other]
+
+
+def _shown(value: JsonValue) -> str:
+    if isinstance(value, dict):
+        value = value.get("name") or value.get("worker") or value.get("service") or str(value)
+    return one_line(str(value), 120)

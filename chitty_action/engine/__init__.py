@@ -1,0 +1,1 @@
+"""The six verbs that connect checks and changes: survey, observe, judge, plan, apply, conclude."""

@@ -1,0 +1,118 @@
+"""From what came over the wire to what was seen: one exchange becomes one observation (interface, section 4)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic_core import from_json
+
+from chitty_action.model.answers import absence, blocked_because, quoted
+from chitty_action.model.exchange import Answer, Failure, Mishap
+from chitty_action.model.observation import (
+    Absent,
+    Blocked,
+    Observation,
+    Redirected,
+    Rejected,
+    Seen,
+    Unfinished,
+    Unprobeable,
+    Unreachable,
+)
+from chitty_action.model.text import one_line
+
+if TYPE_CHECKING:
+    from chitty_action.model.ports import Document, Projector
+    from chitty_action.model.reading import Projection, Source
+
+D = TypeVar("D", bound="Document")
+
+
+async def interpret(
+    exchange: Answer | Failure, source: Source, document: type[D], projector: Projector
+) -> Observation[D]:
+    """Read one exchange as the document, or say what was seen instead."""
+    if isinstance(exchange, Failure):
+        return _of_failure(exchange, source.url)
+    look: dict[str, Any] = {"url": source.url, "status": exchange.status, "elapsed": exchange.elapsed}
+    if reason := blocked_because(exchange):
+        return Blocked(reason, **look)
+    if what := absence(exchange, source.not_found):
+        return Absent(what, **look)
+    status = exchange.status
+    match status // 100:
+        case 2:
+            return await _read(exchange, source, document, projector, look)
+        case 3:
+            target = one_line(exchange.headers.get("location", "nowhere"), 120)
+            return Redirected(f"answered {status}, a redirect to {target}, which is not followed", **look)
+        case 4:
+            return Rejected(f"answered {status}{quoted(exchange.body)}", **look)
+        case _:
+            return Unreachable(f"answered {status}{quoted(exchange.body)}", **look)
+
+
+def _of_failure(failure: Failure, url: str) -> Observation[Any]:
+    look: dict[str, Any] = {"url": url, "status": failure.status, "elapsed": failure.elapsed}
+    match failure.mishap:
+        case Mishap.UNPROBEABLE:
+            return Unprobeable(failure.reason, **look)
+        case Mishap.UNFINISHED:
+            return Unfinished(failure.reason, **look)
+        case Mishap.UNANSWERED | Mishap.BROKEN | Mishap.OVERSIZE:
+            return Unreachable(failure.reason, **look)
+
+
+async def _read(
+    answer: Answer, source: Source, document: type[D], projector: Projector, look: dict[str, Any]
+) -> Observation[D]:
+    claims_json = "json" in answer.headers.get("content-type", "").lower()
+    if not _is_json(answer.body):
+        if source.json_only or (claims_json and answer.body.strip()):
+            return Unreachable(f"answered {answer.status} with {_instead_of_json(answer.body)}", **look)
+        return Seen(document.model_validate_json(_without_json(source.projection)), **look)
+    try:
+        return Seen(document.model_validate_json(await _project(answer.body, source.projection, projector)), **look)
+    except ValueError as error:
+        return Unreachable(f"answered {answer.status} with JSON of another shape ({_first_line(error)})", **look)
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        from_json(body, allow_inf_nan=False, cache_strings="none")
+    except ValueError:
+        return False
+    return True
+
+
+def _instead_of_json(body: bytes) -> str:
+    beginning = body.lstrip()[:1]
+    if not beginning:
+        return "an empty body instead of JSON"
+    return "HTML instead of JSON" if beginning == b"<" else "a body that is not valid JSON"
+
+
+def _without_json(projection: Projection | None) -> str:
+    """Give the document that stands for a 2xx without JSON; a user's condition cannot hold for that."""
+    if projection is not None and projection.foreign:
+        return json.dumps({"verdict": False, "note": "the body is not JSON, so health-condition does not hold"})
+    return "{}"
+
+
+async def _project(body: bytes, projection: Projection | None, projector: Projector) -> bytes | str:
+    if projection is None:
+        return body
+    if not projection.foreign:
+        return await projector.project(projection, body)
+    try:
+        verdict = from_json(await projector.project(projection, body)) not in (None, False)
+    except ValueError as error:
+        return json.dumps({"verdict": False, "note": f"health-condition failed: {_first_line(error)}"})
+    return json.dumps({"verdict": verdict})
+
+
+def _first_line(error: ValueError) -> str:
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    chosen = lines[2] if len(lines) > 2 and "validation error" in lines[0] else (lines[0] if lines else "no reason")  # noqa: PLR2004
+    return one_line(chosen.partition(" [type=")[0], 120)

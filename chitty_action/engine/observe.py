@@ -1,0 +1,97 @@
+"""The verb *observe*: take readings and say what was seen. The only place that fans out."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from chitty_action.engine.interpret import interpret
+from chitty_action.model.exchange import Request, Retry
+from chitty_action.model.observation import Absent, Blocked, Observation, Snapshot, Unfinished
+from chitty_action.model.reading import NotFound, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from chitty_action.model.ports import Document, Ports
+
+D = TypeVar("D", bound="Document")
+
+AT_ONCE = 64
+"""Requests in flight at once, where no input says otherwise."""
+
+
+async def observe(readings: Iterable[Reading[Any]], ports: Ports, at_once: int = AT_ONCE) -> Snapshot:
+    """Take every reading once, at most `at_once` at a time; equal readings share their observation."""
+    unique = tuple(dict.fromkeys(readings))
+    await ports.remote.prepare(source.url for reading in unique for source in reading.sources)
+    places = asyncio.Semaphore(at_once)
+
+    async def one(reading: Reading[Any]) -> tuple[Reading[Any], Observation[Any]]:
+        async with places:
+            return reading, await take(reading, ports)
+
+    return Snapshot(await asyncio.gather(*(one(reading) for reading in unique)))
+
+
+async def take(reading: Reading[D], ports: Ports, retry: Retry = Retry.TRANSIENT) -> Observation[D]:
+    """Ask the sources in order; the first that answers wins.
+
+    A source that does not offer the path, does not know the subject, or is protected lets the next one speak. When
+    none answers: protected before unknown subject before unknown path.
+    """
+    seen: list[Observation[D]] = []
+    for source in reading.sources:
+        exchange = await ports.remote.ask(Request("GET", source.url, credential=source.credential, retry=retry))
+        observation = await interpret(exchange, source, reading.document, ports.projector)
+        ports.log.debug(
+            "reading.taken",
+            url=source.url,
+            seen=type(observation).__name__.lower(),
+            status=observation.status,
+            seconds=observation.elapsed,
+        )
+        if not isinstance(observation, Absent | Blocked):
+            return observation
+        seen.append(observation)
+    return min(seen, key=_standing)
+
+
+def _standing(observation: Observation[Any]) -> int:
+    match observation:
+        case Blocked():
+            return 0
+        case Absent(what=NotFound.CAPABILITY):
+            return 2
+        case _:
+            return 1
+
+
+async def observe_until(
+    reading: Reading[D], done: Callable[[Observation[D]], bool], budget: float, ports: Ports
+) -> Observation[D]:
+    """Take one reading again and again until it is `done` or `budget` seconds are over; it counts its looks.
+
+    Looks come after pauses of 1, 2, 4, 5, 5 … seconds with jitter and are not retried by themselves; without a
+    budget there is one look, retried as any other.
+    """
+    if budget <= 0:
+        return await take(reading, ports)
+    began = ports.clock.elapsed()
+    last: Observation[D] | None = None
+    for looks, pause in enumerate(chain((0.0, 1.0, 2.0, 4.0), repeat(5.0)), start=1):
+        left = budget - (ports.clock.elapsed() - began)
+        if last is not None:
+            if left <= 0 or ports.clock.ended():
+                return last
+            ports.log.info("health.awaited", url=last.url, look=looks, seen=type(last).__name__.lower(), left=left)
+            await ports.clock.sleep(min(ports.clock.jittered(pause), left))
+        observation = await take(reading, ports, Retry.NEVER)
+        if isinstance(observation, Unfinished) and last is not None:
+            return last
+        last = replace(observation, looks=looks)
+        if done(last):
+            return last
+    raise AssertionError("the pauses never end")

@@ -1,0 +1,125 @@
+"""The verb *survey*: who the service is and where it answers, decided once; nothing later resolves again (interface, section 3)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from chitty_action.errors import InputError, Problem
+from chitty_action.inputs import Inputs
+from chitty_action.inputs.values import is_service_name
+from chitty_action.model.address import web_address
+from chitty_action.model.finding import Level
+from chitty_action.model.subject import Address, Hub, Lack, Nowhere, Service, Subject
+
+if TYPE_CHECKING:
+    from chitty_action.documents.discovery import Discovery, Entry
+    from chitty_action.model.repository import Repository
+    from chitty_action.model.subject import Run
+
+PRODUCTION = "production"
+_DEFAULT_TEMPLATE = Inputs.model_fields["service_url_template"].default
+
+
+def name_of(inputs: Inputs, event_repository: str | None, github_repository: str) -> str:
+    """Return the service's name: the input, else the repository's, lower-case, with dots and underscores as hyphens.
+
+    Raises:
+        InputError: when the repository's name is not a valid service name, or there is none.
+    """
+    if inputs.service_name:
+        return inputs.service_name
+    repository = event_repository or github_repository.rpartition("/")[2]
+    name = re.sub(r"[._]", "-", repository.lower())
+    if is_service_name(name):
+        return name
+    why = f"the repository's name, {repository!r}, is not a valid one" if repository else "no repository is known"
+    hint = "give the input service-name: lower-case letters, digits and single hyphens, at most 63 characters"
+    raise InputError(Problem("service-name", f"input service-name is not given, and {why}", hint))
+
+
+def hub_of(inputs: Inputs) -> Hub:
+    """Return the hub that the inputs name."""
+    return Hub(inputs.connect_url, inputs.registry_url, inputs.register_url, inputs.api_url, inputs.mcp_url)
+
+
+def subject_of(inputs: Inputs, service: Service, run: Run, *, newly_registered: bool = False) -> Subject:
+    """Return what checks and changes are asked about."""
+    return Subject(
+        service=service,
+        hub=hub_of(inputs),
+        run=run,
+        on_blocked=Level(inputs.on_blocked),
+        health_condition=inputs.health_condition,
+        context_sync=inputs.context_sync,
+        has_api_key=inputs.api_key is not None,
+        newly_registered=newly_registered,
+    )
+
+
+def needs_discovery(inputs: Inputs, repository: Repository) -> bool:
+    """Whether only the discovery document, or the naming rule after it, can say where the service is."""
+    named = inputs.service_url or repository.connect_domain or repository.wrangler_route
+    return not named and inputs.environment == PRODUCTION
+
+
+def service_of(inputs: Inputs, name: str, repository: Repository, discovery: Discovery | None) -> Service:
+    """Return the service with its address resolved."""
+    return Service(
+        name=name,
+        environment=inputs.environment,
+        address=resolve_address(inputs, name, repository, discovery),
+        version=repository.version,
+        description=repository.description,
+        capabilities=inputs.capabilities,
+        has_mcp_manifest=repository.has_mcp_manifest,
+        registration=repository.registration,
+    )
+
+
+def resolve_address(
+    inputs: Inputs, name: str, repository: Repository, discovery: Discovery | None
+) -> Address | Nowhere:
+    """Return the first address that is known, in the order of interface section 3."""
+    if inputs.service_url == "none":
+        return Nowhere(Lack.NO_HTTP, "the service has no HTTP (service-url: none)")
+    own_health = repository.health_endpoint
+    if inputs.service_url:
+        return _address(inputs.service_url, own_health, "input service-url", inputs)
+    for declared in (repository.connect_domain, repository.wrangler_route):
+        if declared:
+            return _address(declared.address, own_health, declared.source, inputs)
+    entry = discovery.entry(name) if discovery and inputs.environment == PRODUCTION else None
+    if entry and (url := entry.url or _base_of(entry)):
+        return _address(url, entry.health or own_health, "discovery document", inputs)
+    if inputs.environment == PRODUCTION or inputs.service_url_template != _DEFAULT_TEMPLATE:
+        url = inputs.service_url_template.replace("{name}", name)
+        return _address(url, own_health, "naming rule service-url-template", inputs)
+    reason = f"nothing names the address of {name} in environment {inputs.environment}"
+    return Nowhere(Lack.NOT_NAMED, reason)
+
+
+def _base_of(entry: Entry) -> str | None:
+    """Return the base URL of an entry that gives only its health URL."""
+    return entry.health.removesuffix("/health") if entry.health and "://" in entry.health else None
+
+
+def _address(text: str, health: str | None, source: str, inputs: Inputs) -> Address | Nowhere:
+    try:
+        url = _url(text, inputs)
+        return Address(url, _health_url(url, health, inputs), source)
+    except ValueError as error:
+        return Nowhere(Lack.UNUSABLE, f"the address that {source} names must be {error}")
+
+
+def _url(text: str, inputs: Inputs) -> str:
+    whole = text if "://" in text else f"https://{text}"
+    return web_address(whole, allow_private=inputs.allow_private_hosts).url
+
+
+def _health_url(base: str, endpoint: str | None, inputs: Inputs) -> str:
+    if not endpoint:
+        return f"{base}/health"
+    if "://" in endpoint:
+        return _url(endpoint, inputs)
+    return _url(f"{base}/{endpoint.lstrip('/')}", inputs)

@@ -1,0 +1,169 @@
+"""How one input's text becomes its value. Each function raises ValueError with what is allowed, to stand after "must be"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from chitty_action.model.address import web_address
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic import ValidationInfo
+
+SERVICE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LONGEST_NAME = 63
+_NAME_RULE = f"lower-case letters, digits and single hyphens between them, at most {LONGEST_NAME} characters"
+_UNTIL = re.compile(r"^(?P<reason>.*?)\s+until\s+(?P<date>\d{4}-\d{2}-\d{2})$")
+_READS_FILES = re.compile(r"\b(?:import|include|modulemeta)\b")
+_JQ_TEXT = re.compile(r'"(?:[^"\\]|\\[^(])*"|#[^\n]*')
+
+
+def is_service_name(text: str) -> bool:
+    """Whether the text can be a service's name, and so a part of a URL's path."""
+    return len(text) <= LONGEST_NAME and SERVICE_NAME.fullmatch(text) is not None
+
+
+def service_name(text: str) -> str:
+    """Read a service's name."""
+    if not is_service_name(text):
+        raise ValueError(_NAME_RULE)
+    return text
+
+
+def choice(*allowed: str) -> Callable[[str], str]:
+    """Read one of a few words."""
+
+    def read(text: str) -> str:
+        if text not in allowed:
+            raise ValueError(f"one of {', '.join(allowed)}")
+        return text
+
+    return read
+
+
+def boolean(text: str | bool) -> bool:  # noqa: FBT001 - pydantic hands the default over as it is
+    """Read a boolean as YAML 1.2 and the Actions toolkit spell it."""
+    if text in {"true", "True", "TRUE", True}:
+        return True
+    if text in {"false", "False", "FALSE", False}:
+        return False
+    raise ValueError("true or false")
+
+
+def seconds(least: float, most: float) -> Callable[[str], float]:
+    """Read a number of seconds within bounds."""
+
+    def read(text: str) -> float:
+        if not re.fullmatch(r"\d{1,9}(?:\.\d{1,9})?", text, re.ASCII) or not least <= float(text) <= most:
+            raise ValueError(f"a number of seconds from {least:g} to {most:g}")
+        return float(text)
+
+    return read
+
+
+def whole_number(least: int, most: int) -> Callable[[str], int]:
+    """Read a whole number within bounds."""
+
+    def read(text: str) -> int:
+        if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or not least <= int(text) <= most:
+            raise ValueError(f"a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def web_url(text: str, info: ValidationInfo) -> str:
+    """Read a base URL; the validation context says whether private hosts are allowed."""
+    return web_address(text, allow_private=bool((info.context or {}).get("allow_private"))).url
+
+
+def service_address(text: str, info: ValidationInfo) -> str:
+    """Read a service's URL, or `none`."""
+    return text if text == "none" else web_url(text, info)
+
+
+def url_template(text: str, info: ValidationInfo) -> str:
+    """Read a URL in which `{name}` stands for the service's name."""
+    if "{name}" not in text or re.search(r"[{}]", text.replace("{name}", "")):
+        raise ValueError("a URL that contains {name} and no other braces")
+    web_url(text.replace("{name}", "name"), info)
+    return text
+
+
+def one_line_text(text: str) -> str:
+    """Read any text without control characters."""
+    if not text.isprintable():
+        raise ValueError("one line of printable text")
+    return text
+
+
+def environment_name(text: str) -> str:
+    """Read the name of a GitHub or wrangler environment (GitHub's own bound is 255 characters)."""
+    if not text.isprintable() or len(text) > 255:  # noqa: PLR2004 - the bound is in the docstring
+        raise ValueError("one printable line of at most 255 characters")
+    return text
+
+
+def header_text(text: str, info: ValidationInfo) -> str:
+    """Read a token that a request header can carry; `pre` sends none of them."""
+    if (info.context or {}).get("phase") != "pre" and not (text.isascii() and text.isprintable()):
+        raise ValueError("one line of printable ASCII, because it is sent in an HTTP header")
+    return text
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in re.split(r"[,\n]", text) if part.strip()))
+
+
+def capability_list(text: str) -> tuple[str, ...]:
+    """Read comma-separated capabilities."""
+    parts = _parts(text)
+    if not parts or not all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", part, re.ASCII) for part in parts):
+        raise ValueError("comma-separated words of letters, digits, dots, colons and hyphens")
+    return parts
+
+
+def label_list(text: str) -> tuple[str, ...]:
+    """Read comma-separated labels or logins (GitHub's own bound is 50 characters)."""
+    parts = _parts(text)
+    if not all(part.isprintable() and len(part) <= 50 for part in parts):  # noqa: PLR2004 - the bound is in the docstring
+        raise ValueError("comma-separated names of at most 50 characters")
+    return parts
+
+
+def jq_program(text: str) -> str:
+    """Read a jq program that does not read files; comments and the fixed text of strings do not count."""
+    if _READS_FILES.search(_JQ_TEXT.sub('""', text)):
+        raise ValueError("a jq program without import, include and modulemeta")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A service that a person has taken out of the sweep, why, and until when."""
+
+    name: str
+    reason: str
+    until: date | None = None
+
+
+def ignored_services(text: str) -> tuple[Ignored, ...]:
+    """Read `name: reason [until YYYY-MM-DD]`, one a line."""
+    return tuple(_ignored(line.strip()) for line in text.splitlines() if line.strip())
+
+
+def _ignored(line: str) -> Ignored:
+    name, colon, reason = (part.strip() for part in line.partition(":"))
+    if not colon or not reason or not is_service_name(name):
+        raise ValueError('lines of the form "name: reason" or "name: reason until YYYY-MM-DD"')
+    dated = _UNTIL.match(reason)
+    if not dated:
+        return Ignored(name, reason)
+    try:
+        return Ignored(name, dated["reason"], date.fromisoformat(dated["date"]))
+    except ValueError:
+        raise ValueError(f"dated with a day that exists, and {dated['date']} does not") from None

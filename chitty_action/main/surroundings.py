@@ -1,0 +1,102 @@
+"""What surrounds a run: secrets, inputs, files and the event, all read before the first request is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chitty_action.adapters.workspace.event import read_event
+from chitty_action.adapters.workspace.files import UnusableFileError, folder, report_target
+from chitty_action.engine.conclude import odd_files, remarked
+from chitty_action.engine.survey import name_of
+from chitty_action.errors import Problem
+from chitty_action.inputs import Given, Inputs, parse, remarks, secret_names, variable
+from chitty_action.inputs.values import jq_program
+from chitty_action.model.finding import Finding, Level
+from chitty_action.model.subject import Run
+from chitty_action.model.text import SHORTEST_SECRET
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, MutableMapping
+    from pathlib import Path
+
+    from chitty_action.model.event import Event
+    from chitty_action.model.report import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is known of the run before a phase begins."""
+
+    root: Path
+    name: str
+    run: Run
+    event_name: str
+    from_fork: bool | None
+    remarks: tuple[Outcome, ...]
+
+
+def take_secrets(environ: MutableMapping[str, str], gathered: Given) -> tuple[str, ...]:
+    """Return all secrets and remove them from the environment: no child process shall inherit them."""
+    runners_own = [name for name in environ if name.startswith("ACTIONS_") and "TOKEN" in name]
+    spelled = [variable(name) for name in secret_names()]
+    values = (*gathered.secrets, *(environ[name] for name in runners_own if environ[name].strip()))
+    for name in (*runners_own, *spelled, *(name.replace("-", "_") for name in spelled)):
+        environ.pop(name, None)
+    return tuple(dict.fromkeys(values))
+
+
+def prepared(
+    environ: Mapping[str, str], gathered: Given, root: Path, unmasked: tuple[str, ...]
+) -> tuple[Inputs, Surroundings]:
+    """Read inputs and event. Raises InputError with everything that is wrong; no request was made until here."""
+    inputs = parse(gathered, _problems_on_disk(gathered, root))
+    event, odd = read_event(environ.get("GITHUB_EVENT_PATH") or None)
+    name = name_of(inputs, event.repository_name, environ.get("GITHUB_REPOSITORY", ""))
+    found = [*remarks(gathered), *_short_secrets(gathered, unmasked)]
+    remarked_on = (*remarked("inputs", found), *remarked("workspace", odd_files([odd] if odd else [])))
+    run = _run_of(environ, event)
+    return inputs, Surroundings(root, name, run, environ.get("GITHUB_EVENT_NAME", ""), event.from_fork, remarked_on)
+
+
+def _problems_on_disk(gathered: Given, root: Path) -> Iterator[Problem]:
+    values = gathered.values
+    try:
+        folder(root, values.get("working-directory", "."))
+    except UnusableFileError as error:
+        yield Problem("working-directory", f"input working-directory cannot be used: {error.message}", error.hint)
+    try:
+        if path := values.get("report-path"):
+            report_target(root, path)
+    except UnusableFileError as error:
+        yield Problem("report-path", f"input report-path cannot be used: {error.message}", error.hint)
+    if program := values.get("health-condition"):
+        yield from _problem_of_condition(program)
+
+
+def _problem_of_condition(program: str) -> Iterator[Problem]:
+    try:
+        jq_program(program)
+    except ValueError:
+        return  # parsing the inputs reports it
+    from chitty_action.adapters.projection import complaint_about
+
+    if complaint := complaint_about(program):
+        yield Problem("health-condition", f"input health-condition is not a jq program: {complaint}")
+
+
+def _short_secrets(gathered: Given, unmasked: tuple[str, ...]) -> Iterator[Finding]:
+    for name in secret_names():
+        if gathered.values.get(name) in unmasked:
+            message = f"input {name} is not masked in the log: it, or one of its lines, is shorter than {SHORTEST_SECRET} characters"
+            yield Finding("inputs", name, Level.WARNING, message, "see whether the secret is the right one")
+
+
+def _run_of(environ: Mapping[str, str], event: Event) -> Run:
+    return Run(
+        commit=event.commit or environ.get("GITHUB_SHA", ""),
+        branch=environ.get("GITHUB_REF_NAME", ""),
+        run_id=environ.get("GITHUB_RUN_ID", ""),
+        run_attempt=environ.get("GITHUB_RUN_ATTEMPT") or "1",
+        topics=event.topics,
+    )

@@ -1,0 +1,130 @@
+"""The rules for addresses: which URLs are accepted, and which IP addresses are never connected to.
+
+URLs are read by the same WHATWG parser (Rust's `url`) that the HTTP transport uses, so that both always agree on the host:
+`https://0x7f.1/`, `https://2130706433/` and `https://127.0.0.1./` are all 127.0.0.1 here as there.
+Source of the rules: interface, sections 2 and 3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+from pydantic_core import Url
+
+IPAddress = IPv4Address | IPv6Address
+
+_REFUSED_V4 = {
+    IPv4Network("100.64.0.0/10"): "carrier-grade NAT",
+    IPv4Network("168.63.129.16/32"): "the cloud's own service address",
+    IPv4Network("192.88.99.0/24"): "a 6to4 relay",
+}
+_NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+_V4_COMPATIBLE = IPv6Network("::/96")
+
+
+@dataclass(frozen=True, slots=True)
+class WebAddress:
+    """An accepted URL: canonical, without a trailing slash, user info, query or fragment."""
+
+    url: str
+    scheme: str
+    host: str
+    port: int
+
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        """Scheme, host and port; what a credential is bound to."""
+        return (self.scheme, self.host, self.port)
+
+
+def web_address(text: str, *, allow_private: bool) -> WebAddress:
+    """Read a base URL.
+
+    Raises:
+        ValueError: with the rule that was broken, to stand after "must be" or "because".
+    """
+    try:
+        url = Url(text)
+    except ValueError:
+        raise ValueError("a URL such as https://name.chitty.cc") from None
+    if url.scheme not in {"https", "http"} or not url.host or url.port is None:
+        raise ValueError("a URL that begins with https://")
+    if url.username or url.password:
+        raise ValueError("a URL without user name and password")
+    if url.query is not None or url.fragment is not None:
+        raise ValueError("a URL without query and fragment")
+    host = url.host
+    loopback = is_loopback(host)
+    private = loopback or _refused_literal(host)
+    if private and not allow_private:
+        raise ValueError("a public address (allow-private-hosts: true permits private ones)")
+    if url.scheme == "http" and not loopback:
+        raise ValueError("https (plain http is accepted only for loopback hosts with allow-private-hosts: true)")
+    return WebAddress(str(url).rstrip("/"), url.scheme, host, url.port)
+
+
+def origin_of(url: str) -> tuple[str, str, int]:
+    """Return scheme, host and port of a URL that was accepted before. Raises ValueError for anything else."""
+    parsed = Url(url)
+    if parsed.host is None or parsed.port is None:
+        raise ValueError("the URL has no host")
+    return (parsed.scheme, parsed.host, parsed.port)
+
+
+def path_of(url: str) -> str:
+    """Return the canonical path of a URL; dot segments are resolved as the transport resolves them."""
+    return Url(url).path or "/"
+
+
+def literal_address(host: str) -> IPAddress | None:
+    """Return the IP address when the host is one, in brackets or not."""
+    try:
+        return ip_address(host.strip("[]"))
+    except ValueError:
+        return None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is a loopback address or a name that can only mean one (RFC 6761)."""
+    address = literal_address(host)
+    if address is None:
+        name = host.rstrip(".").lower()
+        return name == "localhost" or name.endswith(".localhost")
+    return address.is_loopback
+
+
+def _refused_literal(host: str) -> str | None:
+    address = literal_address(host)
+    return refused(address) if address else None
+
+
+def refused(address: IPAddress) -> str | None:
+    """Say why an address is never connected to without `allow-private-hosts`; None when it may be."""
+    if isinstance(address, IPv6Address):
+        embedded = _embedded(address)
+        if embedded is not None:
+            reason = refused(embedded)
+            return f"{reason}, embedded in IPv6" if reason else None
+    else:
+        for network, reason in _REFUSED_V4.items():
+            if address in network:
+                return reason
+    if address.is_loopback:
+        return "loopback"
+    if address.is_link_local:
+        return "link-local"
+    if address.is_multicast:
+        return "multicast"
+    if not address.is_global:
+        return "not globally routable"
+    return None
+
+
+def _embedded(address: IPv6Address) -> IPv4Address | None:
+    """Return the IPv4 address inside an IPv4-mapped, IPv4-compatible, 6to4 or NAT64 address."""
+    if address.ipv4_mapped or address.sixtofour:
+        return address.ipv4_mapped or address.sixtofour
+    if any(address in network for network in _NAT64) or (address in _V4_COMPATIBLE and int(address) > 1):
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return None

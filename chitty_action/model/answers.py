@@ -1,0 +1,69 @@
+"""What an HTTP answer means by itself, whoever asked: blocked, not there, not offered (interface, section 4)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from chitty_action.model.address import origin_of
+from chitty_action.model.reading import NotFound
+from chitty_action.model.text import excerpt, in_quotes
+
+if TYPE_CHECKING:
+    from chitty_action.model.exchange import Answer
+
+_NOT_FOUND = {
+    NotFound.CAPABILITY: frozenset({404, 405, 501}),
+    NotFound.SUBJECT: frozenset({404, 405, 410, 501}),
+    NotFound.ADDRESS: frozenset({404, 410}),
+}
+_NAMES_THE_SUBJECT = frozenset({404, 410})
+_UNKNOWN_PATH = re.compile(
+    r"availableEndpoints"  # the deployed registry
+    r"|^\s*404 Not Found\s*$"  # Hono's answer to a path without a handler, as ChittyConnect gives it
+    r"|\b(?:endpoint|route|path|url)\b[^.]{0,40}\b(?:not found|unknown|does(?: not|n't) exist)\b"
+    r"|\b(?:unknown|no such) (?:endpoint|route|path|url)\b"
+    r"|\bcannot (?:get|post|put|patch)\b",
+    re.IGNORECASE,
+)
+_ACCESS_HOST, _ACCESS_PATH = ".cloudflareaccess.com", "/cdn-cgi/access/"
+
+
+def says_path_is_unknown(body: bytes) -> bool:
+    """Whether the body of a 404 says that the path, not the thing that it names, is unknown."""
+    return _UNKNOWN_PATH.search(body[:4096].decode("utf-8", "replace")) is not None
+
+
+def blocked_because(answer: Answer) -> str | None:
+    """Say why this runner was not allowed to look; None when it was."""
+    if "cf-mitigated" in answer.headers:
+        return f"answered {answer.status} with a bot challenge (cf-mitigated)"
+    if answer.status in {401, 403, 429}:
+        words = {401: "it asks for a valid token", 403: "forbidden", 429: "too many requests, after the retries"}
+        return f"answered {answer.status}: {words[answer.status]}"
+    location = answer.headers.get("location", "")
+    if answer.status // 100 == 3 and (_ACCESS_PATH in location or _host(location).endswith(_ACCESS_HOST)):  # noqa: PLR2004
+        return f"answered {answer.status}, a redirect to a Cloudflare Access login"
+    return None
+
+
+def _host(url: str) -> str:
+    try:
+        return origin_of(url)[1]
+    except ValueError:
+        return ""
+
+
+def absence(answer: Answer, not_found: NotFound) -> NotFound | None:
+    """Say what is not there: the subject, the capability, or nothing at the address; None when something is."""
+    if answer.status not in _NOT_FOUND[not_found]:
+        return None
+    if not_found is NotFound.SUBJECT and (answer.status not in _NAMES_THE_SUBJECT or says_path_is_unknown(answer.body)):
+        return NotFound.CAPABILITY
+    return not_found
+
+
+def quoted(body: bytes) -> str:
+    """Quote the beginning of an error's body; nothing for an empty one or a web page."""
+    text = excerpt(body, 160)
+    return f" {in_quotes(text)}" if text and not text.startswith("<") else ""

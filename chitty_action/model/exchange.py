@@ -1,0 +1,67 @@
+"""One HTTP exchange as values: what is asked, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chitty_action.model.reading import Credential
+
+
+class Retry(StrEnum):
+    """When a request is tried again (interface, section 9).
+
+    TRANSIENT: after connection and TLS failures, timeouts, 408, 425, 429, 500, 502, 503 and 504.
+    UNANSWERED: only when no response arrived at all, for a write that is neither keyed nor idempotent.
+    NEVER: the caller asks again by itself.
+    """
+
+    TRANSIENT = "transient"
+    UNANSWERED = "unanswered"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request; `body` is JSON text. The credential is attached by the HTTP adapter, by exact origin."""
+
+    method: str
+    url: str
+    body: bytes | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    credential: Credential | None = None
+    retry: Retry = Retry.TRANSIENT
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole response: lower-case header names, the bounded body, seconds from the send to the last byte."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    body: bytes = b""
+    elapsed: float = 0.0
+
+
+class Mishap(StrEnum):
+    """Why there is no whole response."""
+
+    UNPROBEABLE = "unprobeable"  # nothing was connected to: no usable, or a private address
+    UNANSWERED = "unanswered"  # no response line arrived: connection, TLS, time-out
+    BROKEN = "broken"  # a response began and did not arrive whole
+    OVERSIZE = "oversize"  # the body is over the bound; read no further
+    UNFINISHED = "unfinished"  # the deadline or a signal came first
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """No whole response; `reason` fits in the middle of a sentence."""
+
+    mishap: Mishap
+    reason: str
+    elapsed: float = 0.0
+    status: int | None = None

@@ -1,0 +1,109 @@
+"""What was seen when a reading was taken. "Down" is data here, never an exception, and means nothing yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from chitty_action.model.reading import NotFound, Reading
+
+D = TypeVar("D")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What every observation carries: where it was taken, the HTTP status if one came, seconds, and how many looks."""
+
+    url: str = ""
+    status: int | None = None
+    elapsed: float | None = None
+    looks: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Seen(Look, Generic[D]):
+    """A 2xx whose body could be read as the document."""
+
+    value: D
+
+
+@dataclass(frozen=True, slots=True)
+class Absent(Look):
+    """404 and its kin: `what` says whether the subject or the capability is not there."""
+
+    what: NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked(Look):
+    """This runner was not allowed to look: 401, 403, a bot challenge, an Access login, or 429 after the retries."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redirected(Look):
+    """Another 3xx; `reason` names where to. No redirect is ever followed."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected(Look):
+    """Another 4xx: something answers, and did not like the request."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable(Look):
+    """No answer, a 5xx, a TLS failure, or a body that is not what it claims to be."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unprobeable(Look):
+    """There is no usable address, or it is a private one: nothing was connected to."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished(Look):
+    """The deadline or a signal came first; nothing is known."""
+
+    reason: str
+
+
+Observation = Seen[D] | Absent | Blocked | Redirected | Rejected | Unreachable | Unprobeable | Unfinished
+
+
+def trouble(observation: Observation[D]) -> str:
+    """Say in a few words what was seen instead of a document, for the middle of a sentence."""
+    match observation:
+        case Seen(status=status) | Absent(status=status):
+            return f"answered {status}"
+        case _:
+            return observation.reason
+
+
+class Snapshot:
+    """Observations by reading, typed: `snapshot[reading_of_D]` is an `Observation[D]`."""
+
+    __slots__ = ("_observations",)
+
+    def __init__(self, observations: Iterable[tuple[Reading[object], Observation[object]]] = ()) -> None:
+        """Take what was observed; a later pair replaces an earlier one of the same reading."""
+        self._observations: Mapping[Reading[object], Observation[object]] = dict(observations)
+
+    def __getitem__(self, reading: Reading[D]) -> Observation[D]:
+        """Return what was seen. Raises KeyError for a reading that nobody declared."""
+        return self._observations[reading]  # type: ignore[return-value,index]  # the key's type fixes the value's
+
+    def joined(self, other: Snapshot) -> Snapshot:
+        """Return a snapshot of both; where both have a reading, the other's is newer."""
+        return Snapshot([*self._observations.items(), *other._observations.items()])  # noqa: SLF001 - its own kind

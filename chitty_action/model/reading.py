@@ -1,0 +1,63 @@
+"""What to look at, as a value: ordered sources, and the document that they are read as."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+D = TypeVar("D")
+
+
+class Credential(StrEnum):
+    """A secret by the name of its input; the value itself lives only in `main` and the HTTP adapter."""
+
+    REGISTER_TOKEN = "register-token"  # noqa: S105 - the name of an input, not a secret
+    API_KEY = "api-key"
+    ADMIN_TOKEN = "admin-token"  # noqa: S105 - the name of an input, not a secret
+
+
+class NotFound(StrEnum):
+    """What a 404 from a source means (interface, section 4, "Not offered").
+
+    CAPABILITY: the host does not offer the path; so do 405 and 501, and the next source is tried.
+    SUBJECT: the thing that the path names is not there, unless the body says that the path is unknown.
+    ADDRESS: nothing answers at the address that was looked at; 405 and 501 keep their plain HTTP meaning.
+    """
+
+    CAPABILITY = "capability"
+    SUBJECT = "subject"
+    ADDRESS = "address"
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """A jq program over a response body. Names go in as `arguments` (jq variables), never pasted into the program.
+
+    `foreign` marks a program that a user wrote: it runs in a child process without environment, and what counts
+    is whether its last output is truthy.
+    """
+
+    program: str
+    arguments: tuple[tuple[str, str], ...] = ()
+    foreign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One place where a reading can be taken: an HTTP GET."""
+
+    url: str
+    not_found: NotFound = NotFound.CAPABILITY
+    projection: Projection | None = None
+    credential: Credential | None = None
+    json_only: bool = True
+    """False where a 2xx without a JSON body is an answer too (a health look)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[D]):
+    """Ordered sources of one document; the first that answers wins. Equal readings are taken once."""
+
+    sources: tuple[Source, ...]
+    document: type[D]

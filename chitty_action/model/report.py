@@ -1,0 +1,105 @@
+"""What a run has to say: outcomes, outputs and one verdict. Rendering is somebody else's job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from chitty_action.model.finding import Finding, Level
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from chitty_action.model.subject import Phase
+
+
+class Status(StrEnum):
+    """How one check or change ended for one subject."""
+
+    PASSED = "passed"
+    NOTED = "noted"
+    WARNED = "warned"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One check or change on one subject.
+
+    Attributes:
+        id: of the check or change.
+        subject: whom it was about.
+        status: how it ended.
+        seen: what was seen, in a few words; for a skipped one, the reason.
+        findings: what a person should know.
+    """
+
+    id: str
+    subject: str
+    status: Status
+    seen: str
+    findings: tuple[Finding, ...] = ()
+
+
+class Verdict(StrEnum):
+    """The whole run in one word (interface, section 7)."""
+
+    PASSED = "passed"
+    WARNED = "warned"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run has to say.
+
+    Attributes:
+        phase: which one ran, None when the inputs did not even say that.
+        subject: whom the run was about.
+        outcomes: in the order in which a person wants to read them.
+        outputs: the phase's own outputs; those of all phases are derived.
+        fail_on: the lowest level that fails the step; None for never.
+        facts: lines for the head of the summary, such as where the service is and what said so.
+        started: UTC.
+        elapsed: seconds.
+        exit_code: set when something other than a finding decides (2 bad inputs, 3 a bug).
+    """
+
+    phase: Phase | None
+    subject: str
+    outcomes: tuple[Outcome, ...]
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    fail_on: Level | None = Level.ERROR
+    facts: tuple[tuple[str, str], ...] = ()
+    started: datetime | None = None
+    elapsed: float = 0.0
+    interrupted: bool = False
+    exit_code_override: int | None = None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, the worst first, otherwise in order."""
+        found = [finding for outcome in self.outcomes for finding in outcome.findings]
+        return tuple(sorted(found, key=lambda finding: -finding.level.rank))
+
+    @property
+    def exit_code(self) -> int:
+        """0 passed or warned, 1 a finding reached `fail_on` or the run was interrupted, 2 bad inputs, 3 a bug."""
+        if self.exit_code_override is not None:
+            return self.exit_code_override
+        if self.interrupted:
+            return 1
+        threshold = self.fail_on
+        return int(threshold is not None and any(finding.level.rank >= threshold.rank for finding in self.findings))
+
+    @property
+    def verdict(self) -> Verdict:
+        """`warned` is a warning, or an error that `fail_on` lets pass; notices do not count."""
+        if self.exit_code:
+            return Verdict.FAILED
+        if any(finding.level.rank >= Level.WARNING.rank for finding in self.findings):
+            return Verdict.WARNED
+        return Verdict.PASSED

@@ -1,0 +1,97 @@
+"""Whom a run is about: the service, where it is, the hub that it belongs to, and the run itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from chitty_action.model.finding import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Phase(StrEnum):
+    """When the action runs."""
+
+    PRE = "pre"
+    POST = "post"
+    RECONCILE = "reconcile"
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """Base URLs of the systems in the middle, without a trailing slash."""
+
+    connect: str
+    registry: str
+    register: str
+    api: str
+    mcp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a service answers: its base URL, its health URL, and what said so."""
+
+    url: str
+    health: str
+    source: str
+
+
+class Lack(StrEnum):
+    """Why there is no address to look at."""
+
+    NO_HTTP = "the service has no HTTP"
+    NOT_NAMED = "nothing names one"
+    UNUSABLE = "the one that is named cannot be used"
+
+
+@dataclass(frozen=True, slots=True)
+class Nowhere:
+    """There is no address to look at; `reason` is a clause for the report."""
+
+    lack: Lack
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service by its registered name, with the facts that its repository gives."""
+
+    name: str
+    environment: str = "production"
+    address: Address | Nowhere = Nowhere(Lack.NOT_NAMED, "no address was looked for")
+    version: str | None = None
+    description: str | None = None
+    capabilities: tuple[str, ...] = ()
+    has_mcp_manifest: bool = False
+    registration: Mapping[str, object] | None = field(default=None, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The workflow run that the action is part of; empty strings where it runs outside of GitHub."""
+
+    commit: str = ""
+    branch: str = ""
+    run_id: str = ""
+    run_attempt: str = "1"
+    topics: frozenset[str] | None = None
+    """Topics of the repository; None when nothing says them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a check or a change is asked about, with the settings of the inputs that bear on it."""
+
+    service: Service
+    hub: Hub
+    run: Run = Run()
+    on_blocked: Level = Level.WARNING
+    health_condition: str | None = None
+    context_sync: str = "auto"
+    has_api_key: bool = False
+    newly_registered: bool = False
+    """The service was registered for the first time in this very run."""

@@ -1,0 +1,48 @@
+"""Remote text, made fit to stand inside one of our own sentences."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_ELLIPSIS = "…"
+
+
+def one_line(text: str, limit: int = 200) -> str:
+    """Return `text` on one line of at most `limit` characters.
+
+    White space is folded, and whatever a terminal, a log or an encoder could act on (control, format, surrogate,
+    private-use and line-separator characters) becomes a replacement character.
+    """
+    folded = " ".join(text[: limit * 8].split())
+    harmless = "".join("\N{REPLACEMENT CHARACTER}" if _acts(character) else character for character in folded)
+    return harmless if len(harmless) <= limit else harmless[: limit - 1].rstrip() + _ELLIPSIS
+
+
+def _acts(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+def in_quotes(text: str) -> str:
+    """Put remote text between curly quotes, which renderers know as a quotation; it cannot end that by itself."""
+    return "“" + text.replace("“", "'").replace("”", "'") + "”"  # noqa: RUF001 - curly on purpose
+
+
+def excerpt(body: bytes, limit: int = 200) -> str:
+    """Quote the beginning of a response body on one line."""
+    return one_line(body[: limit * 8].decode("utf-8", "replace"), limit)
+
+
+SHORTEST_SECRET = 6
+"""Characters below which a secret is neither masked nor redacted: it would blank out ordinary text."""
+
+
+def redacted(text: str, secrets: Iterable[str]) -> str:
+    """Replace every occurrence of a secret, whole or one of its lines, by `***`."""
+    lines = {line for secret in secrets for line in (secret, *secret.splitlines())}
+    for line in sorted((line for line in lines if len(line) >= SHORTEST_SECRET), key=len, reverse=True):
+        text = text.replace(line, "***")
+    return text

@@ -1,0 +1,223 @@
+"""Phase post: after a deployment, register the service, prove that it answers, and mark it active."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from chitty_action import ecosystem
+from chitty_action.changes.exercise_context import ID as CONTEXT_SYNC
+from chitty_action.changes.exercise_context import ExerciseContext, unasked, without_key
+from chitty_action.changes.register_service import RegisterService
+from chitty_action.changes.set_status import ID as STATUS
+from chitty_action.changes.set_status import SetStatus
+from chitty_action.checks import checks_of
+from chitty_action.documents.health import HealthDocument, evidence
+from chitty_action.documents.registration import knows
+from chitty_action.engine.apply import apply
+from chitty_action.engine.conclude import conclude, outcome_of, remarked
+from chitty_action.engine.judge import applicable, judge
+from chitty_action.engine.observe import observe, observe_until
+from chitty_action.engine.survey import needs_discovery, service_of, subject_of
+from chitty_action.model.change import Fate, Plan
+from chitty_action.model.evidence import Evidence
+from chitty_action.model.finding import Finding, Level
+from chitty_action.model.observation import Observation, Seen, Snapshot
+from chitty_action.model.report import Outcome, Status
+from chitty_action.model.subject import Address, Lack, Phase
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chitty_action.documents.discovery import Discovery
+    from chitty_action.inputs import Inputs
+    from chitty_action.model.change import Change, Receipt
+    from chitty_action.model.ports import Ports
+    from chitty_action.model.reading import Reading
+    from chitty_action.model.report import Report
+    from chitty_action.model.repository import Repository
+    from chitty_action.model.subject import Run, Subject
+
+_PRODUCTION = "production"
+_ENDS_THE_WAIT = {Evidence.HEALTHY, Evidence.BLOCKED, Evidence.REDIRECTED, Evidence.UNPROBEABLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What `main` has found out before the phase begins.
+
+    `held`: why nothing remote may be written; None when it may.
+    """
+
+    name: str
+    run: Run
+    repository: Repository
+    moment: datetime
+    held: str | None = None
+    remarks: tuple[Outcome, ...] = ()
+
+
+async def post(inputs: Inputs, task: Task, ports: Ports) -> Report:
+    """Survey, register, look, exercise context, set the status."""
+    held = task.held or _not_deployed(inputs)
+    subject, known_before = await _survey(inputs, task, ports)
+
+    registration = await _apply_one(RegisterService.of(subject, task.moment), held, ports)
+    registered = registration.fate is Fate.APPLIED
+    subject = replace(subject, newly_registered=registered and known_before is False)
+
+    snapshot = await _look(inputs, subject, held, ports)
+    outcomes = judge(checks_of(Phase.POST), subject, snapshot)
+    health = _health(subject, snapshot)
+
+    context, task_id = await _context(subject, held, ports)
+    status, active = await _status(subject, health, task.moment, held, ports)
+
+    return conclude(
+        inputs,
+        task.name,
+        [*task.remarks, *_result(inputs, task.name), outcome_of(registration), *outcomes, context, status],
+        {
+            "service-url": subject.service.address.url if isinstance(subject.service.address, Address) else "",
+            "registered": _truth(registered or (registration.fate is Fate.HELD and known_before is True)),
+            "health": health,
+            **_seen_elsewhere(subject, snapshot),
+            "context-task-id": task_id,
+            "status": "active" if active else "unchanged",
+        },
+        ports.clock,
+        _facts(subject, held),
+    )
+
+
+async def _survey(inputs: Inputs, task: Task, ports: Ports) -> tuple[Subject, bool | None]:
+    """Return whom this is about, and whether the registry knew the service before."""
+    bare = subject_of(inputs, service_of(inputs, task.name, task.repository, None), task.run)
+    registered = ecosystem.registered(bare.hub, task.name)
+    discovery = ecosystem.discovery(bare.hub)
+    wanted: list[Reading[Any]] = [registered]
+    if needs_discovery(inputs, task.repository):
+        wanted.append(discovery)
+    snapshot = await observe(wanted, ports)
+    document = snapshot[discovery] if discovery in wanted else None
+    seen = document.value if isinstance(document, Seen) else None
+    service = service_of(inputs, task.name, task.repository, seen)
+    return replace(bare, service=service), knows(snapshot[registered])
+
+
+def _not_deployed(inputs: Inputs) -> str | None:
+    result = inputs.deployment_result
+    return None if result == "success" else f"the deployment ended with {result}"
+
+
+def _result(inputs: Inputs, name: str) -> tuple[Outcome, ...]:
+    reason = _not_deployed(inputs)
+    if not reason:
+        return ()
+    message = f"{reason}, so nothing was registered and no status was set"
+    finding = Finding("deployment-result", name, Level.ERROR, message, "see the job that deploys, and deploy again")
+    return remarked("deployment-result", [finding])
+
+
+async def _apply_one(change: Change, held: str | None, ports: Ports) -> Receipt:
+    (receipt,) = await apply(Plan((change,), held), ports)
+    return receipt
+
+
+async def _look(inputs: Inputs, subject: Subject, held: str | None, ports: Ports) -> Snapshot:
+    """Wait for health, then for discovery, and read everything else beside it; nothing fresh is awaited when held."""
+    patience = 0.0 if held else 1.0
+    address = subject.service.address
+    seen: list[tuple[Reading[Any], Observation[Any]]] = []
+    if isinstance(address, Address):
+        health = ecosystem.health_at(address.health, inputs.health_condition)
+        seen.append((health, await observe_until(health, _waited_enough, patience * inputs.wait_for_health, ports)))
+    discovery = ecosystem.discovery(subject.hub)
+
+    def listed(observation: Observation[Discovery]) -> bool:
+        return isinstance(observation, Seen) and observation.value.entry(subject.service.name) is not None
+
+    seen.append((discovery, await observe_until(discovery, listed, patience * inputs.wait_for_discovery, ports)))
+    waited = {reading for reading, _ in seen}
+    checks = applicable(checks_of(Phase.POST), subject)
+    others = (reading for check in checks for reading in check.readings(subject) if reading not in waited)
+    return Snapshot(seen).joined(await observe(others, ports))
+
+
+def _waited_enough(observation: Observation[HealthDocument]) -> bool:
+    return evidence(observation) in _ENDS_THE_WAIT
+
+
+def _health(subject: Subject, snapshot: Snapshot) -> Evidence:
+    address = subject.service.address
+    if isinstance(address, Address):
+        return evidence(snapshot[ecosystem.health_at(address.health, subject.health_condition)])
+    return Evidence.UNPROBEABLE if address.lack is Lack.UNUSABLE else Evidence.SKIPPED
+
+
+async def _context(subject: Subject, held: str | None, ports: Ports) -> tuple[Outcome, str]:
+    name = subject.service.name
+    if reason := unasked(subject):
+        return Outcome(CONTEXT_SYNC, name, Status.SKIPPED, reason), ""
+    if not subject.has_api_key:
+        return Outcome(CONTEXT_SYNC, name, Status.SKIPPED, "there is no api-key", (without_key(subject),)), ""
+    receipt = await _apply_one(ExerciseContext.of(subject), held, ports)
+    return outcome_of(receipt), receipt.facts.get("task_id", "")
+
+
+async def _status(
+    subject: Subject, health: Evidence, moment: datetime, held: str | None, ports: Ports
+) -> tuple[Outcome, bool]:
+    service = subject.service
+    if service.environment != _PRODUCTION:
+        message = (
+            f"the status of {service.name} is unchanged: it belongs to production, and this is {service.environment}"
+        )
+        finding = Finding(STATUS, service.name, Level.NOTICE, message)
+        return Outcome(STATUS, service.name, Status.SKIPPED, f"environment {service.environment}", (finding,)), False
+    if health is not Evidence.HEALTHY:
+        return Outcome(STATUS, service.name, Status.SKIPPED, f"unchanged: {service.name} was not found healthy"), False
+    receipt = await _apply_one(SetStatus.active(subject, moment), held, ports)
+    return outcome_of(receipt), receipt.fate is Fate.APPLIED
+
+
+def _seen_elsewhere(subject: Subject, snapshot: Snapshot) -> dict[str, str]:
+    hub, service = subject.hub, subject.service
+    discovery = snapshot[ecosystem.discovery(hub)]
+    conflicts = snapshot[ecosystem.route_conflicts(hub, service.name)]
+    tools = snapshot[ecosystem.mcp_tools(hub, service.name)] if service.has_mcp_manifest else None
+    return {
+        "proxied": _proxied(subject, snapshot),
+        "discovered": _truth(isinstance(discovery, Seen) and discovery.value.entry(service.name) is not None),
+        "route-conflicts": str(len(conflicts.value.conflicts)) if isinstance(conflicts, Seen) else "unknown",
+        "mcp-tools": str(tools.value.count) if isinstance(tools, Seen) else "",
+    }
+
+
+def _proxied(subject: Subject, snapshot: Snapshot) -> str:
+    address = subject.service.address
+    if not isinstance(address, Address) and address.lack is Lack.NO_HTTP:
+        return "unknown"
+    reading = ecosystem.proxied_health(subject.hub, subject.service.name, subject.health_condition)
+    match evidence(snapshot[reading]):
+        case Evidence.HEALTHY:
+            return "true"
+        case Evidence.MISSING | Evidence.BLOCKED | Evidence.SKIPPED | Evidence.UNPROBEABLE:
+            return "unknown"
+        case _:
+            return "false"
+
+
+def _truth(value: bool) -> str:  # noqa: FBT001 - it is the value that is spelt
+    return "true" if value else "false"
+
+
+def _facts(subject: Subject, held: str | None) -> list[tuple[str, str]]:
+    address = subject.service.address
+    where = f"{address.url} ({address.source})" if isinstance(address, Address) else address.reason
+    facts = [("address", where), ("environment", subject.service.environment)]
+    if subject.service.version:
+        facts.append(("version", subject.service.version))
+    if held:
+        facts.append(("nothing was written", held))
+    return facts

@@ -1,0 +1,51 @@
+"""`python -m sandbox [--port N]`: run the sandbox in the foreground and print what to export."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import signal
+import sys
+
+from sandbox.server import Sandbox
+
+_STOPPING = {signal.SIGINT, signal.SIGTERM}
+
+
+def main() -> int:
+    """Serve until Ctrl-C or SIGTERM; 1 when the port is taken."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description="a small ChittyOS on this machine")
+    parser.add_argument("--port", type=int, default=8080, help="port on 127.0.0.1, 0 for a free one (default: 8080)")
+    port: int = parser.parse_args().port
+    signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)  # before the thread starts, which inherits it
+    try:
+        sandbox = Sandbox(port)
+    except OSError as error:
+        sys.stderr.write(f"port {port} of 127.0.0.1 cannot be used ({error.strerror}); try --port 0\n")
+        return 1
+    with sandbox:
+        sys.stdout.write(_introduction(sandbox))
+        sys.stdout.flush()
+        signal.sigwait(_STOPPING)
+    return 0
+
+
+def _introduction(sandbox: Sandbox) -> str:
+    # A shell cannot export a hyphen; the action takes underscores too.
+    exports = (
+        f"export {name.replace('-', '_')}={shlex.quote(value)}\n" for name, value in sandbox.environment().items()
+    )
+    return (
+        f"# A small ChittyOS answers at {sandbox.url} until Ctrl-C. Copy these lines into another terminal:\n"
+        + "".join(exports)
+        + "export INPUT_PHASE=pre INPUT_SERVICE_NAME=chittyrouter\n"
+        + "python -m chitty_action\n"
+        + "# Let a service appear, let the hub be down, make it well again:\n"
+        + f"""# curl -X POST {sandbox.url}/_sandbox/deploy -d '{{"name": "chittydemo"}}'\n"""
+        + f"""# curl -X POST {sandbox.url}/_sandbox/faults -d '{{"target": "connect.health", "fault": "down"}}'\n"""
+        + f"# curl -X DELETE {sandbox.url}/_sandbox/faults\n"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+import io
+import os
+import pty
+import re
+import subprocess
+import sys
+import termios
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chitty_action.adapters.terminal import progress, show
+from chitty_action.model.finding import Finding, Level
+from chitty_action.model.report import Outcome, Report, Status
+from chitty_action.model.subject import Phase
+
+REPORT = Report(
+    Phase.POST,
+    "alpha",
+    (
+        Outcome("registration", "alpha", Status.PASSED, "registered, 201"),
+        Outcome(
+            "service-healthy",
+            "alpha",
+            Status.FAILED,
+            "down after 23 looks",
+            (Finding("service-healthy", "alpha", Level.ERROR, "It answered [bold]502[/bold] :boom:.", "See its log."),),
+        ),
+        Outcome("proxy-reachable", "beta", Status.NOTED, "not offered"),
+        Outcome("status", "alpha", Status.SKIPPED, "the service was not found healthy"),
+    ),
+    facts=(("Service", "https://alpha.chitty.cc, from wrangler.toml"),),
+    elapsed=75.04,
+)
+ESCAPE = "\x1b["
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal, and remembers what was written."""
+
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        """Claim it."""
+        return True
+
+
+def shown(report: Report) -> str:
+    """Return what a pipe gets."""
+    stream = io.StringIO()
+    show(report, stream, {"FORCE_COLOR": "1", "COLUMNS": "300"})
+    return stream.getvalue()
+
+
+def test_a_piped_report_is_plain_lines() -> None:
+    """Verdict, facts, a table and the findings; no escape codes, and markup in remote text is just text."""
+    assert shown(REPORT) == (
+        "✗ post failed · alpha · 75.0 s\n"
+        "  Service  https://alpha.chitty.cc, from wrangler.toml\n"
+        "\n"
+        "✓  registration     alpha  registered, 201\n"
+        "✗  service-healthy  alpha  down after 23 looks\n"
+        "i  proxy-reachable  beta   not offered\n"
+        "\N{EN DASH}  status           alpha  skipped: the service was not found healthy\n"
+        "\n"
+        "✗  service-healthy: It answered [bold]502[/bold] :boom:.\n"
+        "   → See its log.\n"
+        "\n"
+    )
+
+
+def test_bad_inputs_and_interruptions_are_named() -> None:
+    """As in the summary; and where nothing was looked at, there is no table."""
+    assert shown(Report(None, "", (), exit_code_override=2)) == "✗ chitty-action failed · bad inputs · 0.0 s\n\n"
+    assert shown(Report(Phase.PRE, "a", (), interrupted=True)) == "✗ pre failed · a · interrupted · 0.0 s\n\n"
+
+
+def test_colour_is_for_terminals() -> None:
+    """A terminal gets it."""
+    stream = Terminal()
+    show(REPORT, stream, {"TERM": "xterm-256color", "COLUMNS": "100"})
+
+    assert f"{ESCAPE}1;31m✗ post failed" in stream.getvalue()
+
+
+@pytest.mark.parametrize("environ", [{"TERM": "xterm-256color", "NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_colour_can_be_declined(environ: dict[str, str]) -> None:
+    """NO_COLOR takes the colours and leaves bold and dim; a dumb terminal gets neither."""
+    stream = Terminal()
+    show(REPORT, stream, environ)
+
+    assert ";3" not in stream.getvalue().replace(f"{ESCAPE}1m", "").replace(f"{ESCAPE}2m", "")
+    assert f"{ESCAPE}3" not in stream.getvalue()
+
+
+def test_an_empty_no_color_is_not_given() -> None:
+    """As no-color.org has it."""
+    stream = Terminal()
+    show(REPORT, stream, {"TERM": "xterm-256color", "NO_COLOR": ""})
+
+    assert f"{ESCAPE}1;31m" in stream.getvalue()
+
+
+def test_a_stream_that_cannot_say_it_all_gets_question_marks() -> None:
+    """An old locale is no reason to fail."""
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    show(REPORT, stream, {})
+    stream.seek(0)
+
+    assert stream.read().startswith("? post failed ? alpha")
+
+
+@settings(deadline=None)
+@given(st.text(max_size=200) | st.sampled_from(["[red]x[/red]", "\x1b]8;;http://x\x07y", "[link=x]y", "a" * 300]))
+def test_remote_text_commands_nothing(text: str) -> None:
+    """No control character is left, and no line is wider than 80 columns."""
+    found = Finding(text, text, Level.WARNING, text, text)
+    report = Report(None, text, (Outcome(text, text, Status.WARNED, text, (found,)),), facts=((text, text),))
+    lines = shown(report).split("\n")
+
+    assert not {unicodedata.category(character) for line in lines for character in line} & {
+        "Cc",
+        "Cf",
+        "Cs",
+        "Zl",
+        "Zp",
+    }
+    assert all(len(line) <= 80 for line in lines)
+
+
+def test_progress_is_silent_in_a_pipe() -> None:
+    """A log full of spinners helps nobody."""
+    stream = io.StringIO()
+    with progress("waiting", stream, {}):
+        pass
+
+    assert stream.getvalue() == ""
+
+
+def test_progress_turns_on_a_terminal() -> None:
+    """And is gone when the work is done."""
+    stream = Terminal()
+    with progress("waiting for alpha", stream, {"TERM": "xterm", "COLUMNS": "80"}):
+        pass
+
+    assert "waiting for alpha" in stream.getvalue()
+    assert stream.getvalue().endswith(f"{ESCAPE}?25h\r{ESCAPE}1A{ESCAPE}2K")
+
+
+def test_a_real_terminal_sets_the_width() -> None:
+    """The table wraps where the terminal ends."""
+    program = (
+        "import os, sys\n"
+        "from chitty_action.adapters.terminal import show\n"
+        "from chitty_action.model.report import Outcome, Report, Status\n"
+        "show(Report(None, '', (Outcome('x', '', Status.PASSED, 'word ' * 40),)), sys.stdout, os.environ)\n"
+    )
+    master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, (24, 40))
+    subprocess.run(  # noqa: S603 - this very interpreter, and a constant program
+        [sys.executable, "-c", program],
+        stdin=slave,
+        stdout=slave,
+        env={"TERM": "xterm"},
+        cwd=Path(__file__).parents[2],
+        check=True,
+        timeout=30,
+    )
+    lines = os.read(master, 65_536).decode().replace("\r", "").split("\n")
+    os.close(slave)
+    os.close(master)
+
+    table = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in lines[2:] if line]
+    assert 35 < max(map(len, table)) <= 40

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chitty_action.adapters.workspace import check_working_directory, read_repository
+from chitty_action.errors import InputError
+from chitty_action.model.repository import Declared, Repository
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILES = ("package.json", "pyproject.toml", ".chittyconnect.yml", "wrangler.jsonc", "mcp/manifest.json")
+
+
+def fill(folder: Path) -> None:
+    """Put a whole service there."""
+    (folder / "mcp").mkdir(parents=True)
+    (folder / "package.json").write_text('{"version": "2.0.0", "description": "Ledger"}')
+    (folder / ".chittyconnect.yml").write_text(
+        "service: {domains: {production: ledger.chitty.cc}}\nmonitoring: {health: {endpoint: /up}}"
+    )
+    (folder / "wrangler.jsonc").write_text('{"routes": ["ledger.chitty.cc/*",],}')
+    (folder / "mcp" / "manifest.json").write_text("not looked into")
+    (folder / "register.json").write_text('{"name": "ledger"}')
+
+
+def test_reads_a_whole_service(tmp_path: Path) -> None:
+    """Every fact of a monorepo's folder, with sources that name the folder."""
+    fill(tmp_path / "services" / "ledger")
+
+    found = read_repository(tmp_path, "services/ledger", "production", "register.json", "ledger")
+
+    assert found == Repository(
+        version="2.0.0",
+        description="Ledger",
+        connect_domain=Declared("ledger.chitty.cc", "services/ledger/.chittyconnect.yml (service.domains.production)"),
+        health_endpoint="/up",
+        wrangler_route=Declared("ledger.chitty.cc", "services/ledger/wrangler.jsonc (routes)"),
+        has_mcp_manifest=True,
+        registration={"name": "ledger"},
+        oddities=(),
+    )
+
+
+def test_an_empty_folder_is_one_oddity(tmp_path: Path) -> None:
+    """Only the missing manifest is told."""
+    found = read_repository(tmp_path, ".", "production", None, "ledger")
+
+    assert found == Repository(oddities=found.oddities)
+    assert len(found.oddities) == 1
+
+
+def test_found_files_that_leave_the_workspace_are_oddities(tmp_path: Path) -> None:
+    """Each file that is a link out of the workspace is a warning and read no further."""
+    root = tmp_path / "workspace"
+    root.mkdir()
+    fill(tmp_path / "outside")
+    for name in (".chittyconnect.yml", "wrangler.jsonc", "package.json", "mcp"):
+        (root / name).symlink_to(tmp_path / "outside" / name)
+
+    found = read_repository(root, ".", "production", None, "ledger")
+
+    assert found == Repository(oddities=found.oddities)
+    assert sorted(oddity.subject for oddity in found.oddities) == [
+        ".chittyconnect.yml",
+        "mcp/manifest.json",
+        "package.json",
+        "wrangler.jsonc",
+    ]
+
+
+def test_an_mcp_manifest_is_a_regular_file(tmp_path: Path) -> None:
+    """A FIFO of that name is told and does not count."""
+    fill(tmp_path)
+    (tmp_path / "mcp" / "manifest.json").unlink()
+    os.mkfifo(tmp_path / "mcp" / "manifest.json")
+
+    found = read_repository(tmp_path, ".", "production", None, "ledger")
+
+    assert not found.has_mcp_manifest
+    assert [oddity.subject for oddity in found.oddities] == ["mcp/manifest.json"]
+
+
+@pytest.mark.parametrize("working_directory", ["none", "package.json", "..", "link", "/"])
+def test_a_wrong_working_directory_is_a_bad_input(tmp_path: Path, working_directory: str) -> None:
+    """What is missing, no folder, or outside the workspace is refused in both phases."""
+    root = tmp_path / "workspace"
+    fill(root)
+    (root / "link").symlink_to(tmp_path)
+
+    problem = check_working_directory(root, working_directory)
+    with pytest.raises(InputError) as caught:
+        read_repository(root, working_directory, "production", "register.json", "ledger")
+
+    assert problem is not None
+    assert problem.subject == "working-directory"
+    assert [found.message for found in caught.value.problems] == [problem.message]
+
+
+def test_a_linked_working_directory_inside_is_fine(tmp_path: Path) -> None:
+    """A link to a folder of the workspace is that folder."""
+    fill(tmp_path / "real")
+    (tmp_path / "link").symlink_to("real")
+
+    assert check_working_directory(tmp_path, "link") is None
+    assert read_repository(tmp_path, "link", "production", None, "ledger").version == "2.0.0"
+
+
+def test_a_wrong_registration_file_is_a_bad_input(tmp_path: Path) -> None:
+    """The input that named the file is named."""
+    with pytest.raises(InputError) as caught:
+        read_repository(tmp_path, ".", "production", "none.json", "ledger")
+
+    assert [problem.subject for problem in caught.value.problems] == ["registration-file"]
+
+
+@settings(deadline=None)  # a busy machine is not a failure
+@given(raw=st.binary(), name=st.sampled_from(FILES), environment=st.text())
+def test_no_file_crashes_the_reader(
+    tmp_path_factory: pytest.TempPathFactory, raw: bytes, name: str, environment: str
+) -> None:
+    """Whatever one file holds and the environment is called, the others are read."""
+    root = tmp_path_factory.mktemp("workspace")
+    fill(root)
+    (root / name).write_bytes(raw)
+
+    assert isinstance(read_repository(root, ".", environment, None, "ledger"), Repository)

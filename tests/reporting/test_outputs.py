@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chitty_action.model.finding import Finding, Level
+from chitty_action.model.report import Outcome, Report, Status
+from chitty_action.model.subject import Phase
+from chitty_action.reporting.outputs import outputs
+
+ROOM = 1_048_576
+
+
+def report_of(*findings: Finding, **own: str) -> Report:
+    """Report these findings and these outputs of the phase."""
+    return Report(Phase.PRE, "alpha", (Outcome("x", "alpha", Status.NOTED, "", findings),), outputs=own)
+
+
+def size(values: dict[str, str]) -> int:
+    """Two bytes a UTF-16 code unit, one unit more for a character outside of the basic plane."""
+    text = "".join([*values, *values.values()])
+    return 2 * len(text) + 2 * sum(character > "\uffff" for character in text)
+
+
+def test_every_phase_has_verdict_phase_and_findings() -> None:
+    """Beside the phase's own outputs; findings are compact JSON with exactly the documented keys."""
+    made = outputs(report_of(Finding("a", "s", Level.ERROR, "It is ill.", "Cure it."), registered="true"))
+
+    assert made.values == {
+        "registered": "true",
+        "verdict": "failed",
+        "phase": "pre",
+        "findings": '[{"check":"a","subject":"s","level":"error","message":"It is ill.","hint":"Cure it."}]',
+    }
+    assert made.warnings == ()
+
+
+def test_unknown_phase_is_empty() -> None:
+    """Bad inputs may not even say the phase."""
+    made = outputs(Report(None, "", (), exit_code_override=2))
+
+    assert made.values == {"verdict": "failed", "phase": "", "findings": "[]"}
+
+
+def test_discovery_that_is_too_large_is_left_empty_with_a_warning() -> None:
+    """The other outputs stay."""
+    made = outputs(report_of(Finding("a", "s", Level.NOTICE, "x"), discovery="😀" * 270_000))
+
+    assert made.values["discovery"] == ""
+    assert json.loads(made.values["findings"])
+    assert [(warning.level, warning.check) for warning in made.warnings] == [(Level.WARNING, "outputs")]
+    assert made.warnings[0].message.startswith("The output discovery is empty: all outputs together were 1,080,")
+
+
+def test_the_larger_one_is_left_empty_first() -> None:
+    """Huge findings go, and a discovery document that fits then stays."""
+    made = outputs(report_of(Finding("a", "s", Level.NOTICE, "x" * 600_000), discovery="{}"))
+
+    assert (made.values["findings"], made.values["discovery"]) == ("", "{}")
+
+
+def test_both_are_left_empty_where_one_is_not_enough() -> None:
+    """Each with a warning of its own."""
+    made = outputs(report_of(Finding("a", "s", Level.NOTICE, "x" * 600_000), discovery="y" * 700_000))
+
+    assert (made.values["findings"], made.values["discovery"]) == ("", "")
+    assert len(made.warnings) == 2
+
+
+def test_the_limit_is_exclusive() -> None:
+    """One code unit decides."""
+    others = size(dict(outputs(report_of(discovery="")).values))
+    fits = "x" * ((ROOM - others) // 2 - 1)
+
+    assert outputs(report_of(discovery=fits)).values["discovery"] == fits
+    assert outputs(report_of(discovery=fits + "x")).values["discovery"] == ""
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(), max_size=20))
+def test_any_text_survives_in_findings(text: str) -> None:
+    """ASCII only, one line, and JSON readers get the text back, lone surrogates included."""
+    made = outputs(report_of(Finding("a", text, Level.NOTICE, text)))
+
+    assert made.values["findings"].isascii()
+    assert "\n" not in made.values["findings"]
+    assert json.loads(made.values["findings"])[0]["message"] == text
