@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test check demo docs format lock
+.PHONY: help setup test check demo bench docs format lock
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ check: setup  ## lint, types, layers, generated pages, action.yml: what CI insis
 
 demo: setup  ## play a deployment against a small ChittyOS on this machine
 	$(BIN)/python -m sandbox.demo
+
+bench: setup  ## measure against the alternatives, side by side, as ratios
+	$(BIN)/python bench/transports.py
 
 docs: setup  ## rewrite docs/checks.md and the README's tables
 	$(BIN)/python tools/docs.py

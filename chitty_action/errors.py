@@ -32,7 +32,7 @@ class BugError(ChittyError):
     exit_code = 3
 
 
-class Problem(ValueError):
+class Problem(ValueError):  # noqa: N818 - a line of the list that an error carries
     """One bad input. `subject` is the input's name, `message` one sentence, `hint` what is allowed."""
 
     def __init__(self, subject: str, message: str, hint: str = "") -> None:

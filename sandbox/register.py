@@ -33,10 +33,11 @@ class _Endpoints(_Document):
 
 
 class _Deployment(_Document):
-    commit: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{7,64}$")]
-    branch: _Text
+    # A deployment outside of a workflow has no commit, branch or run to name.
+    commit: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{7,64})?$")]
+    branch: str
     deployed_at: _Seconds
-    workflow_run: _Text
+    workflow_run: str
     environment: _Text
 
 

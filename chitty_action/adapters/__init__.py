@@ -1,1 +1,1 @@
-"""Everything that touches the network, GitHub, files, the clock or the environment; one third-party library a module."""
+"""Everything that touches network, GitHub, files, clock or environment; one third-party library a module."""

@@ -1,7 +1,8 @@
-"""HTTP: one request over httpx's API, bounded in time and size, to a checked address, with a credential only where it belongs."""
+"""HTTP: one request over httpx's API, bounded in time and size, a credential only where it belongs."""
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -93,8 +94,6 @@ class Http:
         fresh = [(scheme, host) for scheme, host in hosts if not self._transport.knows(host)]
         if not fresh:
             return
-        import asyncio
-
         resolutions = await asyncio.gather(*(self._resolver.resolve(*one) for one in fresh))
         table = {
             host: resolution.address
@@ -109,15 +108,16 @@ class Http:
         began = self._clock.elapsed()
         try:
             async with self._clock.limit(self._timeout):
-                return await self._admitted(request) or await self._send(request, began)
+                unusable = await self._admitted(request)
+                began = self._clock.elapsed()  # how long the other side takes, without our own preparations
+                return unusable or await self._send(request, began)
         except TimeoutError:
-            return self._late(began)
+            return self._late(self._clock.elapsed() - began)
         except httpx2.HTTPError as error:
             mishap = Mishap.BROKEN if isinstance(error, _BEGAN) else Mishap.UNANSWERED
             return Failure(mishap, self._plain(error), self._clock.elapsed() - began)
 
-    def _late(self, began: float) -> Failure:
-        elapsed = self._clock.elapsed() - began
+    def _late(self, elapsed: float) -> Failure:
         if reason := self._clock.ended():
             return Failure(Mishap.UNFINISHED, reason, elapsed)
         return Failure(Mishap.UNANSWERED, f"no whole answer within {self._timeout:g} s", elapsed)

@@ -1,8 +1,8 @@
 """The child process in which a user's jq program runs: no environment, bounded processor time and memory.
 
-Started by path with an isolated interpreter. The first line of standard input is the program as a JSON string; its answer is
-one line, `null` or the compiler's complaint. Then every line is a document, as a JSON string of its text, and is answered
-by one line: `{"output": <last output>}` or `{"error": <why>}`.
+Started by path with an isolated interpreter. The first line of standard input is the program as a JSON string; its
+answer is one line, `null` or the compiler's complaint. Then every line is a document, as a JSON string of its text,
+and is answered by one line: `{"output": <last output>}` or `{"error": <why>}`.
 """
 
 import json

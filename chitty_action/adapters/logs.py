@@ -1,4 +1,7 @@
-"""Structured events by structlog, which is loaded only when there is one to write: it costs more to import than a whole phase."""
+"""Structured events by structlog.
+
+It is loaded only when there is an event to write, because importing it costs more than a whole healthy phase takes.
+"""
 
 from __future__ import annotations
 

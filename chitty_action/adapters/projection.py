@@ -10,7 +10,7 @@ import tempfile
 from asyncio.subprocess import DEVNULL, PIPE
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import jq
 
@@ -33,7 +33,7 @@ def _compiled(projection: Projection) -> jq._Program:
 def complaint_about(program: str) -> str | None:
     """Return why a user's program does not compile; None when it does. Compiles in a child process."""
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - a fixed command; the program goes over standard input
             _COMMAND,
             input=json.dumps(program) + "\n",
             capture_output=True,
@@ -60,7 +60,7 @@ class Projector:
         self._turn = asyncio.Lock()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
-    async def __aenter__(self) -> Projector:
+    async def __aenter__(self) -> Self:
         """Return itself."""
         return self
 

@@ -1,4 +1,4 @@
-"""DNS: every name is resolved once, every address that comes back is checked, and the connection goes to a checked one."""
+"""DNS: a name is resolved once, every address that comes back is checked, and the connection goes to a checked one."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class Resolver:
 
 
 async def _in_a_thread(look_up: Callable[[str], list[str]], host: str) -> list[str]:
-    """Call in a daemon thread: the loop's own executor would keep the process alive until a hanging resolver gives up."""
+    """Call in a daemon thread: the loop's own executor would keep the process alive as long as a resolver hangs."""
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[list[str]] = loop.create_future()
 

@@ -1,4 +1,4 @@
-"""Retries around the HTTP adapter, by tenacity: what is tried again, how long after, and when not any more (interface, section 9)."""
+"""Retries around the HTTP adapter, by tenacity: what is tried again, when, and until when (interface, section 9)."""
 
 from __future__ import annotations
 

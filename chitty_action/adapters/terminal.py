@@ -109,7 +109,7 @@ def _findings(report: Report) -> list[RenderableType]:
 
 def _console(stream: TextIO, environ: Mapping[str, str]) -> Console:
     """Decide by the stream alone: a FORCE_COLOR for other programs must not put escape codes into a file."""
-    from rich.console import Console  # noqa: PLC0415 - see the module's docstring
+    from rich.console import Console
 
     on_terminal = stream.isatty()
     return Console(
@@ -123,12 +123,12 @@ def _console(stream: TextIO, environ: Mapping[str, str]) -> Console:
 
 
 def _text(text: str, style: str = "") -> Text:
-    from rich.text import Text  # noqa: PLC0415 - see the module's docstring
+    from rich.text import Text
 
     return Text(one_line(text, _TEXT_LIMIT), style=style, overflow="fold")
 
 
 def _grid() -> Table:
-    from rich.table import Table  # noqa: PLC0415 - see the module's docstring
+    from rich.table import Table
 
     return Table.grid(padding=(0, 2, 0, 0))

@@ -1,8 +1,8 @@
 """Context sync works: a test task can be created and completed.
 
 Why: a context-aware service that cannot write context fails its users silently.
-Otherwise: warning. A task that was created and could not be completed is named, so that a person can complete it. Asked for
-without `api-key`, it is skipped with a notice.
+Otherwise: warning. A task that was created and could not be completed is named, so that a person can complete it.
+Asked for without `api-key`, it is skipped with a notice.
 Remedy: what the answer names: mostly a missing or wrong `api-key`; complete the task that is named.
 """
 

@@ -1,8 +1,8 @@
 """The service is registered with ChittyRegister.
 
 Why: the registry, discovery and the sweep know only what was registered.
-Otherwise: warning, and the deployment stays good: the service is deployed but not registered. Where the host does not offer
-registration, a notice.
+Otherwise: warning, and the deployment stays good: the service is deployed but not registered. Where the host does not
+offer registration, a notice.
 Remedy: what the answer names: mostly a missing or wrong `register-token`, or a document that is not accepted.
 """
 

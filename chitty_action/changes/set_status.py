@@ -1,8 +1,8 @@
 """The service is marked active in the registry.
 
 Why: the registry's status and `last_deployed` are what people and other systems go by.
-Otherwise: warning. It is set only for `production`, and only when the service was found healthy in this run; otherwise it
-stays as it is, and the summary says why. Where the host does not offer it, a notice.
+Otherwise: warning. It is set only for `production`, and only when the service was found healthy in this run; otherwise
+it stays as it is, and the summary says why. Where the host does not offer it, a notice.
 Remedy: what the answer names: mostly a missing or wrong `register-token`, or a service that is not registered.
 """
 

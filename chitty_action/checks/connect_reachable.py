@@ -1,6 +1,6 @@
 """ChittyConnect answers and says that it is well.
 
-Why: a deployment that goes out while the hub is down can be neither registered nor verified, and adds noise to an outage.
+Why: a deployment that goes out while the hub is down can be neither registered nor verified, and adds to an outage.
 Otherwise: error, and the deployment is aborted. When this runner was not allowed to look, level `on-blocked`.
 Remedy: wait for the hub or its status page and run the job again; a blocked runner needs a WAF skip rule for `/health`.
 """
@@ -41,7 +41,7 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
                 "chittyconnect",
                 subject.on_blocked,
                 f"ChittyConnect did not let this runner look: {url} {describe(observation)}",
-                "let the runner's addresses through to /health (a WAF skip rule), or run the job on a runner that may look",
+                "let the runner's addresses through to /health (a WAF skip rule), or use a runner that may look",
             )
         case other:
             yield Finding(
@@ -49,7 +49,7 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
                 "chittyconnect",
                 Level.ERROR,
                 f"ChittyConnect is unavailable, deployment aborted: {url} is {other} ({describe(observation)})",
-                "run the job again once ChittyConnect answers healthy; if the address is wrong, correct the input connect-url",
+                "run the job again once ChittyConnect answers healthy; if the address is wrong, correct connect-url",
             )
 
 

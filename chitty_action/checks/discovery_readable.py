@@ -47,7 +47,7 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
                 "chittyconnect",
                 Level.ERROR,
                 f"the discovery document cannot be read: {url} {trouble(observation)}",
-                "run the job again once ChittyConnect serves the document; if the address is wrong, correct connect-url",
+                "run the job again once ChittyConnect serves it; if the address is wrong, correct connect-url",
             )
 
 

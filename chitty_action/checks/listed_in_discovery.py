@@ -3,7 +3,7 @@
 Why: what is not listed there is not found by others.
 Otherwise: warning; a notice when the service was registered for the first time in this very run, because the document
 is cached for up to 5 minutes.
-Remedy: wait for the cache (input `wait-for-discovery`); if it stays so, see why ChittyConnect does not list the service.
+Remedy: wait for the cache (input `wait-for-discovery`); if it stays so, see why ChittyConnect does not list it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
                     f"{name} is not in the discovery document yet"
                     if new
                     else f"{name} is not in the discovery document",
-                    "its cache lives up to 5 minutes: raise wait-for-discovery to wait for it, or see why it is not listed",
+                    "its cache lives up to 5 minutes: raise wait-for-discovery, or see why it is not listed",
                 )
         case Absent():
             host = origin_of(subject.hub.connect)[1]

@@ -1,8 +1,8 @@
 """The service answers healthy through the API gateway.
 
 Why: other services and clients reach it there; a deployment can be well and still not be proxied.
-Otherwise: warning. Where the gateway does not offer the path, or does not let this runner look, a notice, and the output
-`proxied` is `unknown`. No credential is ever sent, because the gateway hands it on to the service.
+Otherwise: warning. Where the gateway does not offer the path, or does not let this runner look, a notice, and the
+output `proxied` is `unknown`. No credential is ever sent, because the gateway hands it on to the service.
 Remedy: have the gateway route `/<name>/api/*` to the service; new services are often not yet configured there.
 """
 
@@ -66,8 +66,14 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
                 name,
                 Level.WARNING,
                 f"{name} is {other} through the proxy: {observation.url} {describe(observation)}",
-                f"have the gateway route /{name}/api/* to the service; a new service may not be configured there yet",
+                _cure(other, name),
             )
+
+
+def _cure(seen: Evidence, name: str) -> str:
+    if seen is Evidence.DEGRADED:
+        return "the proxy works: see what the service itself says"
+    return f"have the gateway route /{name}/api/* to the service; a new one may not be configured there yet"
 
 
 CHECK = Check(ID, "the service answers through the proxy", frozenset({Phase.POST}), 2, _readings, _judge, _applies)

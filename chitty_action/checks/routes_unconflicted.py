@@ -1,8 +1,8 @@
 """ChittyConnect knows of no route that another Worker claims too.
 
 Why: two Workers on one route mean that users are answered by the wrong one.
-Otherwise: a warning for each conflict, with its claimants. Where ChittyConnect does not offer the list, or protects it, a
-notice: the number of conflicts is then `unknown`, never 0.
+Otherwise: a warning for each conflict, with its claimants. Where ChittyConnect does not offer the list, or protects
+it, a notice: the number of conflicts is then `unknown`, never 0.
 Remedy: remove the route from one of the Workers; for a protected list give the input `api-key`.
 """
 

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 ID = "service-healthy"
 _CURES = {
-    Evidence.BLOCKED: "let the runner's addresses through to the health URL (a WAF skip rule), or run on a runner that may look",
+    Evidence.BLOCKED: "let this runner through to the health URL (a WAF skip rule), or use a runner that may look",
     Evidence.REDIRECTED: "let the health URL answer itself, or name the address that does with the input service-url",
-    Evidence.UNPROBEABLE: "name a public address with the input service-url, or permit private ones with allow-private-hosts",
+    Evidence.UNPROBEABLE: "name a public address with service-url, or permit private ones with allow-private-hosts",
     Evidence.MISSING: "deploy a handler for the health URL, or name the right address with the input service-url",
     Evidence.DEGRADED: "see what the service says at the health URL and in its log, then deploy again",
     Evidence.DOWN: "see the service's log; a new host name may need longer: raise the input wait-for-health",

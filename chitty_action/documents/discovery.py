@@ -26,7 +26,7 @@ class Discovery(RootModel[dict[str, JsonValue]]):
     @model_validator(mode="after")
     def _services_are_a_list(self) -> Self:
         if not isinstance(self.root.get("services", []), list):
-            raise ValueError("services is not a list")
+            raise ValueError("services is not a list")  # noqa: TRY004 - pydantic knows ValueError
         return self
 
     def entry(self, name: str) -> Entry | None:

@@ -23,10 +23,20 @@ from chitty_action.model.text import one_line
 
 WELL: Final = frozenset({"ok", "healthy", "up", "pass", "live", "operational"})
 _SUCCESS = range(200, 300)
+_TROUBLES: Final = {
+    Absent: Evidence.MISSING,
+    Blocked: Evidence.BLOCKED,
+    Redirected: Evidence.REDIRECTED,
+    Rejected: Evidence.DEGRADED,
+    Unreachable: Evidence.DOWN,
+    Unprobeable: Evidence.UNPROBEABLE,
+    Unfinished: Evidence.SKIPPED,
+}
 
 PROJECTION: Final = """
 if type == "object" and has("status") then {given: true, status: .status}
-elif type == "object" and (.data | type) == "object" and (.data | has("status")) then {given: true, status: .data.status}
+elif type == "object" and (.data | type) == "object" and (.data | has("status"))
+then {given: true, status: .data.status}
 else {given: false} end
 """
 """The status at the top level, else the one under `data`."""
@@ -77,23 +87,9 @@ def is_well(status: object) -> bool:
 
 def evidence(observation: Observation[HealthDocument]) -> Evidence:
     """Return the evidence class of one look."""
-    match observation:
-        case Seen(value=document):
-            return Evidence.HEALTHY if document.is_well() else Evidence.DEGRADED
-        case Absent():
-            return Evidence.MISSING
-        case Blocked():
-            return Evidence.BLOCKED
-        case Redirected():
-            return Evidence.REDIRECTED
-        case Rejected():
-            return Evidence.DEGRADED
-        case Unreachable():
-            return Evidence.DOWN
-        case Unprobeable():
-            return Evidence.UNPROBEABLE
-        case Unfinished():
-            return Evidence.SKIPPED
+    if isinstance(observation, Seen):
+        return Evidence.HEALTHY if observation.value.is_well() else Evidence.DEGRADED
+    return _TROUBLES[type(observation)]
 
 
 def describe(observation: Observation[HealthDocument]) -> str:

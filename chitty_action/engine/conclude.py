@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chitty_action.engine.judge import status_of
@@ -10,9 +11,8 @@ from chitty_action.model.finding import Finding, Level
 from chitty_action.model.report import Outcome, Report, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from chitty_action.inputs import Inputs
     from chitty_action.model.ports import Clock
     from chitty_action.model.repository import Oddity
 
@@ -34,32 +34,25 @@ def odd_files(oddities: Iterable[Oddity]) -> tuple[Finding, ...]:
     return tuple(Finding("workspace", odd.subject, Level.WARNING, odd.message, odd.hint) for odd in oddities)
 
 
-def conclude(
-    inputs: Inputs,
-    subject: str,
-    outcomes: Iterable[Outcome],
-    outputs: Mapping[str, str],
-    clock: Clock,
-    facts: Iterable[tuple[str, str]] = (),
-) -> Report:
-    """Make the report; a run that was cut short says so and fails."""
-    found = list(outcomes)
-    if reason := clock.ended():
-        level, hint = (
-            (Level.WARNING, "see which system was slow, or raise the input deadline")
-            if clock.overdue()
-            else (Level.ERROR, "run the job again")
-        )
-        cut = Finding("phase", subject, level, f"phase {inputs.phase} did not finish: {reason}", hint)
-        found.append(Outcome("phase", subject, status_of((cut,)), reason, (cut,)))
-    return Report(
-        phase=inputs.phase,
-        subject=subject,
-        outcomes=tuple(found),
-        outputs=outputs,
-        fail_on=None if inputs.fail_on == "never" else Level(inputs.fail_on),
-        facts=tuple(facts),
+def conclude(report: Report, fail_on: str, clock: Clock) -> Report:
+    """Complete the report of a phase with threshold and times; a run that was cut short says so."""
+    reason = clock.ended()
+    outcomes = (*report.outcomes, _cut_short(report, reason, clock)) if reason else report.outcomes
+    return replace(
+        report,
+        outcomes=outcomes,
+        fail_on=None if fail_on == "never" else Level(fail_on),
         started=clock.started(),
         elapsed=clock.elapsed(),
-        interrupted=bool(clock.ended()) and not clock.overdue(),
+        interrupted=bool(reason) and not clock.overdue(),
     )
+
+
+def _cut_short(report: Report, reason: str, clock: Clock) -> Outcome:
+    level, hint = (
+        (Level.WARNING, "see which system was slow, or raise the input deadline")
+        if clock.overdue()
+        else (Level.ERROR, "run the job again")
+    )
+    finding = Finding("phase", report.subject, level, f"phase {report.phase} did not finish: {reason}", hint)
+    return Outcome("phase", report.subject, status_of((finding,)), reason, (finding,))

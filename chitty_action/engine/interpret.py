@@ -20,13 +20,15 @@ from chitty_action.model.observation import (
     Unprobeable,
     Unreachable,
 )
-from chitty_action.model.text import one_line
+from chitty_action.model.text import in_quotes, one_line
 
 if TYPE_CHECKING:
     from chitty_action.model.ports import Document, Projector
     from chitty_action.model.reading import Projection, Source
 
 D = TypeVar("D", bound="Document")
+
+_SUCCESS, _REDIRECTION, _CLIENT_ERROR = range(200, 300), range(300, 400), range(400, 500)
 
 
 async def interpret(
@@ -40,17 +42,18 @@ async def interpret(
         return Blocked(reason, **look)
     if what := absence(exchange, source.not_found):
         return Absent(what, **look)
-    status = exchange.status
-    match status // 100:
-        case 2:
-            return await _read(exchange, source, document, projector, look)
-        case 3:
-            target = one_line(exchange.headers.get("location", "nowhere"), 120)
-            return Redirected(f"answered {status}, a redirect to {target}, which is not followed", **look)
-        case 4:
-            return Rejected(f"answered {status}{quoted(exchange.body)}", **look)
-        case _:
-            return Unreachable(f"answered {status}{quoted(exchange.body)}", **look)
+    if exchange.status in _SUCCESS:
+        return await _read(exchange, source, document, projector, look)
+    return _of_refusal(exchange, look)
+
+
+def _of_refusal(answer: Answer, look: dict[str, Any]) -> Observation[Any]:
+    told = f"answered {answer.status}"
+    if answer.status in _REDIRECTION:
+        target = in_quotes(one_line(answer.headers.get("location", "nowhere"), 120))
+        return Redirected(f"{told}, a redirect to {target}, which is not followed", **look)
+    kind = Rejected if answer.status in _CLIENT_ERROR else Unreachable
+    return kind(told + quoted(answer.body), **look)
 
 
 def _of_failure(failure: Failure, url: str) -> Observation[Any]:

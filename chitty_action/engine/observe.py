@@ -86,7 +86,7 @@ async def observe_until(
         if last is not None:
             if left <= 0 or ports.clock.ended():
                 return last
-            ports.log.info("health.awaited", url=last.url, look=looks, seen=type(last).__name__.lower(), left=left)
+            ports.log.info("reading.awaited", url=last.url, look=looks, seconds_left=round(left, 1))
             await ports.clock.sleep(min(ports.clock.jittered(pause), left))
         observation = await take(reading, ports, Retry.NEVER)
         if isinstance(observation, Unfinished) and last is not None:

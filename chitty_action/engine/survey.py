@@ -1,4 +1,4 @@
-"""The verb *survey*: who the service is and where it answers, decided once; nothing later resolves again (interface, section 3)."""
+"""The verb *survey*: who the service is and where it answers, decided once (interface, section 3)."""
 
 from __future__ import annotations
 

@@ -17,8 +17,8 @@ from pydantic import (
 )
 
 from chitty_action.errors import InputError, Problem
-from chitty_action.model.finding import Finding, Level
 from chitty_action.inputs import values as read
+from chitty_action.model.finding import Finding, Level
 from chitty_action.model.subject import Phase
 from chitty_action.model.text import one_line, redacted
 

@@ -1,4 +1,7 @@
-"""How one input's text becomes its value. Each function raises ValueError with what is allowed, to stand after "must be"."""
+"""How one input's text becomes its value.
+
+Each function raises ValueError with what is allowed, to stand after "must be".
+"""
 
 from __future__ import annotations
 

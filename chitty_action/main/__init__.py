@@ -1,4 +1,7 @@
-"""The composition root: environment → inputs → adapters → phase → publish → exit code. The only place that catches everything."""
+"""The composition root: environment → inputs → adapters → phase → publish → exit code.
+
+The only place that catches everything.
+"""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class Publisher:
         return "debug" if self._environ.get("RUNNER_DEBUG") == "1" else asked
 
     def mask(self, secrets: tuple[str, ...]) -> tuple[str, ...]:
-        """Have the runner mask the secrets; return those that could not be masked whole. Off a runner nothing is said."""
+        """Have the runner mask the secrets; return those that were not masked whole. Off a runner nothing is said."""
         runner = self._runner
         return tuple(secret for secret in secrets if runner is not None and not runner.mask(secret))
 
@@ -56,7 +56,8 @@ class Publisher:
         if self._runner is not None:
             self._runner.say(line)
         else:
-            print(line, file=self._stream, flush=True)
+            encoding = self._stream.encoding or "utf-8"
+            print(line.encode(encoding, "replace").decode(encoding), file=self._stream, flush=True)
 
     def paste(self, trace: str) -> None:
         """Write the report of a bug, to be copied into an issue."""
@@ -79,7 +80,7 @@ class Publisher:
         fitted = outputs(report)
         if fitted.warnings:
             report = replace(report, outcomes=(*report.outcomes, *remarked("outputs", fitted.warnings)))
-            fitted = replace(fitted, values={**fitted.values, "verdict": report.verdict})
+            fitted = outputs(report)
         if self._runner is not None:
             self._tell_runner(self._runner, report, fitted.values)
         else:

@@ -88,7 +88,7 @@ def _problem_of_condition(program: str) -> Iterator[Problem]:
 def _short_secrets(gathered: Given, unmasked: tuple[str, ...]) -> Iterator[Finding]:
     for name in secret_names():
         if gathered.values.get(name) in unmasked:
-            message = f"input {name} is not masked in the log: it, or one of its lines, is shorter than {SHORTEST_SECRET} characters"
+            message = f"input {name} is not masked in the log: a line of it has fewer than {SHORTEST_SECRET} characters"
             yield Finding("inputs", name, Level.WARNING, message, "see whether the secret is the right one")
 
 

@@ -1,6 +1,6 @@
 """The rules for addresses: which URLs are accepted, and which IP addresses are never connected to.
 
-URLs are read by the same WHATWG parser (Rust's `url`) that the HTTP transport uses, so that both always agree on the host:
+URLs are read by the same WHATWG parser (Rust's `url`) that the HTTP transport uses, so that both agree on the host:
 `https://0x7f.1/`, `https://2130706433/` and `https://127.0.0.1./` are all 127.0.0.1 here as there.
 Source of the rules: interface, sections 2 and 3.
 """
@@ -101,24 +101,18 @@ def _refused_literal(host: str) -> str | None:
 
 def refused(address: IPAddress) -> str | None:
     """Say why an address is never connected to without `allow-private-hosts`; None when it may be."""
-    if isinstance(address, IPv6Address):
-        embedded = _embedded(address)
-        if embedded is not None:
-            reason = refused(embedded)
-            return f"{reason}, embedded in IPv6" if reason else None
-    else:
-        for network, reason in _REFUSED_V4.items():
-            if address in network:
-                return reason
-    if address.is_loopback:
-        return "loopback"
-    if address.is_link_local:
-        return "link-local"
-    if address.is_multicast:
-        return "multicast"
-    if not address.is_global:
-        return "not globally routable"
-    return None
+    embedded = _embedded(address) if isinstance(address, IPv6Address) else None
+    if embedded is not None:
+        reason = refused(embedded)
+        return f"{reason}, embedded in IPv6" if reason else None
+    kinds = (
+        (address.is_loopback, "loopback"),
+        (address.is_link_local, "link-local"),
+        (address.is_multicast, "multicast"),
+        *((address in network, reason) for network, reason in _REFUSED_V4.items()),
+        (not address.is_global, "not globally routable"),
+    )
+    return next((reason for applies, reason in kinds if applies), None)
 
 
 def _embedded(address: IPv6Address) -> IPv4Address | None:

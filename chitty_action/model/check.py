@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from chitty_action.model.finding import Finding
     from chitty_action.model.observation import Snapshot
     from chitty_action.model.reading import Reading

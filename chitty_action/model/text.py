@@ -28,7 +28,7 @@ def _acts(character: str) -> bool:
 
 def in_quotes(text: str) -> str:
     """Put remote text between curly quotes, which renderers know as a quotation; it cannot end that by itself."""
-    return "“" + text.replace("“", "'").replace("”", "'") + "”"  # noqa: RUF001 - curly on purpose
+    return "“" + text.replace("“", "'").replace("”", "'") + "”"
 
 
 def excerpt(body: bytes, limit: int = 200) -> str:

@@ -23,7 +23,7 @@ from chitty_action.model.change import Fate, Plan
 from chitty_action.model.evidence import Evidence
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.observation import Observation, Seen, Snapshot
-from chitty_action.model.report import Outcome, Status
+from chitty_action.model.report import Outcome, Report, Status
 from chitty_action.model.subject import Address, Lack, Phase
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from chitty_action.model.change import Change, Receipt
     from chitty_action.model.ports import Ports
     from chitty_action.model.reading import Reading
-    from chitty_action.model.report import Report
     from chitty_action.model.repository import Repository
     from chitty_action.model.subject import Run, Subject
 
@@ -67,27 +66,23 @@ async def post(inputs: Inputs, task: Task, ports: Ports) -> Report:
     subject = replace(subject, newly_registered=registered and known_before is False)
 
     snapshot = await _look(inputs, subject, held, ports)
-    outcomes = judge(checks_of(Phase.POST), subject, snapshot)
+    judged = judge(checks_of(Phase.POST), subject, snapshot)
     health = _health(subject, snapshot)
 
     context, task_id = await _context(subject, held, ports)
     status, active = await _status(subject, health, task.moment, held, ports)
 
-    return conclude(
-        inputs,
-        task.name,
-        [*task.remarks, *_result(inputs, task.name), outcome_of(registration), *outcomes, context, status],
-        {
-            "service-url": subject.service.address.url if isinstance(subject.service.address, Address) else "",
-            "registered": _truth(registered or (registration.fate is Fate.HELD and known_before is True)),
-            "health": health,
-            **_seen_elsewhere(subject, snapshot),
-            "context-task-id": task_id,
-            "status": "active" if active else "unchanged",
-        },
-        ports.clock,
-        _facts(subject, held),
-    )
+    outcomes = (*task.remarks, *_result(inputs, task.name), outcome_of(registration), *judged, context, status)
+    outputs = {
+        "service-url": subject.service.address.url if isinstance(subject.service.address, Address) else "",
+        "registered": _truth(registered or (registration.fate is Fate.HELD and known_before is True)),
+        "health": health,
+        **_seen_elsewhere(subject, snapshot),
+        "context-task-id": task_id,
+        "status": "active" if active else "unchanged",
+    }
+    report = Report(Phase.POST, task.name, outcomes, outputs, facts=_facts(subject, held))
+    return conclude(report, inputs.fail_on, ports.clock)
 
 
 async def _survey(inputs: Inputs, task: Task, ports: Ports) -> tuple[Subject, bool | None]:
@@ -212,7 +207,7 @@ def _truth(value: bool) -> str:  # noqa: FBT001 - it is the value that is spelt
     return "true" if value else "false"
 
 
-def _facts(subject: Subject, held: str | None) -> list[tuple[str, str]]:
+def _facts(subject: Subject, held: str | None) -> tuple[tuple[str, str], ...]:
     address = subject.service.address
     where = f"{address.url} ({address.source})" if isinstance(address, Address) else address.reason
     facts = [("address", where), ("environment", subject.service.environment)]
@@ -220,4 +215,4 @@ def _facts(subject: Subject, held: str | None) -> list[tuple[str, str]]:
         facts.append(("version", subject.service.version))
     if held:
         facts.append(("nothing was written", held))
-    return facts
+    return tuple(facts)

@@ -14,12 +14,13 @@ from chitty_action.engine.observe import observe
 from chitty_action.engine.survey import subject_of
 from chitty_action.model.evidence import Evidence
 from chitty_action.model.observation import Seen, Snapshot
+from chitty_action.model.report import Report
 from chitty_action.model.subject import Phase, Service
 
 if TYPE_CHECKING:
     from chitty_action.inputs import Inputs
     from chitty_action.model.ports import Ports
-    from chitty_action.model.report import Outcome, Report
+    from chitty_action.model.report import Outcome
     from chitty_action.model.subject import Run, Subject
 
 _REGISTERED = {True: "true", False: "false", None: "unknown"}
@@ -32,7 +33,8 @@ async def pre(inputs: Inputs, name: str, run: Run, remarks: tuple[Outcome, ...],
     snapshot = await observe((reading for check in checks for reading in check.readings(subject)), ports)
     outcomes = judge(checks, subject, snapshot)
     facts = (("environment", inputs.environment), ("hub", inputs.connect_url))
-    return conclude(inputs, name, (*remarks, *outcomes), _outputs(subject, snapshot), ports.clock, facts)
+    report = Report(Phase.PRE, name, (*remarks, *outcomes), _outputs(subject, snapshot), facts=facts)
+    return conclude(report, inputs.fail_on, ports.clock)
 
 
 def _outputs(subject: Subject, snapshot: Snapshot) -> dict[str, str]:

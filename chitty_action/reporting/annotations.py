@@ -45,7 +45,7 @@ def annotations_of(report: Report) -> tuple[Annotation, ...]:
 
 
 def _annotation(finding: Finding) -> Annotation:
-    message = f"{finding.message} {finding.hint}".strip()
+    message = f"{finding.message} — {finding.hint}" if finding.hint else finding.message
     return Annotation(finding.level, _where(finding), _cut(message))
 
 

@@ -22,7 +22,8 @@ def lines(report: Report) -> Iterator[str]:
         yield f"{label}: {one_line(value, _LIMIT)}"
     for outcome in report.outcomes:
         skipped = "skipped: " if outcome.status is Status.SKIPPED else ""
-        yield f"{_ICONS[outcome.status]} {outcome.id} — {skipped}{one_line(outcome.seen, _LIMIT)}"
+        whom = "" if outcome.subject in {"", report.subject} else f" ({one_line(outcome.subject)})"
+        yield f"{_ICONS[outcome.status]} {outcome.id}{whom} — {skipped}{one_line(outcome.seen, _LIMIT)}"
         for finding in outcome.findings:
             yield f"    {finding.level}: {one_line(finding.message, _LIMIT)}"
             if finding.hint:

@@ -29,6 +29,7 @@ _HARMLESS = re.compile(
     """,
     re.VERBOSE,
 )
+_WORD = re.compile(r"(?:“[^“”]*”|[^ ])+")  # a quotation of remote text is one word, however many it has
 _LIST_NUMBER = re.compile(r"\d{1,9}[.)]")
 _CLOSING = ".,;:!?"
 
@@ -37,7 +38,7 @@ def prose(text: str, limit: int = _LIMIT) -> str:
     """Return `text`, folded by `one_line`, as inline Markdown without any active element."""
     pieces: list[str] = []
     risky: list[str] = []
-    for word in one_line(text, limit).split(" "):
+    for word in _WORD.findall(one_line(text, limit)):
         starts_list = not pieces and not risky and _LIST_NUMBER.fullmatch(word)
         if _HARMLESS.fullmatch(word) and not starts_list:
             pieces += [*_spanned(risky), word]

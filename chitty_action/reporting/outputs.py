@@ -17,8 +17,8 @@ LIMIT = 1_048_575
 """Bytes of all names and values in UTF-16, which is how the runner counts them: under 1 MiB."""
 
 _ELSEWHERE = {
-    "discovery": "Read the document from ChittyConnect in the step that needs it.",
-    "findings": "Set report-path and read the JSON report.",
+    "discovery": "read the document from ChittyConnect in the step that needs it",
+    "findings": "set report-path and read the JSON report",
 }
 """The outputs that can grow without bounds, and where else to find what they hold."""
 
@@ -70,6 +70,6 @@ def _dropped(name: str, total: int, subject: str) -> Finding:
         check="outputs",
         subject=subject,
         level=Level.WARNING,
-        message=f"The output {name} is empty: all outputs together were {total:,} bytes and must be under 1 MiB.",
+        message=f"the output {name} is empty, because all outputs together were {total:,} bytes, not under 1 MiB",
         hint=_ELSEWHERE[name],
     )

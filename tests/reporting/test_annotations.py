@@ -17,7 +17,7 @@ def test_sentence_and_cure_make_the_message() -> None:
     )
 
     assert made == (
-        Annotation(Level.ERROR, "a (s)", "It is ill. Cure it."),
+        Annotation(Level.ERROR, "a (s)", "It is ill. — Cure it."),
         Annotation(Level.NOTICE, "b", "Hm."),
     )
 
@@ -53,4 +53,4 @@ def test_remote_text_stays_on_one_line() -> None:
     """What a log or a terminal could act on is gone."""
     (made,) = annotations_of(report_of(Finding("a\n", "\x1b[1m", Level.ERROR, "one\r\n::error::two", "\ud800")))
 
-    assert made == Annotation(Level.ERROR, "a (�[1m)", "one ::error::two �")
+    assert made == Annotation(Level.ERROR, "a (�[1m)", "one ::error::two — �")

@@ -18,11 +18,12 @@ GFM = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]
 
 ACTIVE = [
     "@octocat", "&#64;octocat", "\\@octocat", "#123", "GH-1", "gh-22", "owner/repo#1", "deadbeef", "0123456789abcdef",
-    "https://evil.invalid/?a=b", "www.evil.invalid", "evil.invalid", "me@evil.invalid", ":tada:", "a:b:c", "**b**",
-    "_i_",
+    "https://evil.invalid/?a=b", "www.evil.invalid", "www.1", "evil.invalid", "me@evil.invalid", ":tada:", "a:b:c",
+    "**b**", "_i_",
     "~~s~~", "`", "``", "```", "a``", "|", "\\", "\\|", "\\\\|", "||", "<b>", "<!--", "-->", "</sub>", "&amp;", "$x$",
     "[x](javascript:a)", "![x](y)", "[^1]", "- [ ]", "1.", "2)", "-", "+", "*", "#", ">", "===", "---", "|--|", "    ",
     "\r\n", "\n\n", "\t", "\x00", "\x1b[31m", "\u202e", "\u200b", "\ud800", "plain", "words.", "(so)", "colon:", "é",
+    "“", "”",
 ]  # fmt: skip
 
 hostile = st.lists(st.sampled_from(ACTIVE) | st.text(max_size=5), max_size=12).flatmap(
@@ -63,6 +64,16 @@ def test_prose_reads_back_as_the_text_and_does_nothing(text: str) -> None:
 
     assert whole == one_line(text, 1000)
     assert not GITHUB_ACTS_ON.search(plain)
+
+
+@pytest.mark.parametrize("word", ACTIVE)
+def test_every_active_word_is_disarmed(word: str) -> None:
+    """At the beginning, in the middle of a sentence and inside a word."""
+    for text in (f"{word} follows", f"before {word} after", f"before({word})after"):
+        whole, plain = read_back(prose(text))
+
+        assert whole == one_line(text, 1000)
+        assert not GITHUB_ACTS_ON.search(plain)
 
 
 @settings(deadline=None)
@@ -109,6 +120,7 @@ def test_sentences_stay_as_they_are(text: str) -> None:
         ("by @a and #1 and @b @c.", "by `@a` and `#1` and `@b @c`."),
         ("... well", "`...` well"),
         ("a ` b", "a `` ` `` b"),
+        ("answered 422 “no such thing @all”, once", "answered 422 `“no such thing @all”`, once"),
     ],
 )
 def test_risky_words_go_into_code_spans(text: str, markdown: str) -> None:

@@ -22,3 +22,9 @@ def test_the_demo_is_not_fooled(capsys: pytest.CaptureFixture[str]) -> None:
         "Story 3, an unhealthy service: exit code 0 instead of 1",
     ]
     assert capsys.readouterr().out.count("## All is well") == 4
+
+
+def test_the_demo_goes_as_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the real program the three stories end as they should, and the last sentence says where to read on."""
+    assert demo.main() == 0
+    assert "docs/lifecycle.md" in capsys.readouterr().out.splitlines()[-1]
