@@ -52,7 +52,7 @@ def about(service: Mapping[str, Any] | None = None, **changes: Any) -> Subject: 
 
 
 def findings(check: Check, subject: Subject, snapshot: Snapshot) -> list[Finding]:
-    """Judge, and insist that every finding is about this check and ends neither in a full stop nor in a line."""
+    """Judge, and insist that every finding is about this check and is one line without a full stop."""
     found = list(check.judge(subject, snapshot))
     for finding in found:
         assert finding.check == check.id
@@ -88,7 +88,7 @@ class FakeRemote:
     def __init__(self, script: Mapping[tuple[str, str], Answer | Failure | Sequence[Answer | Failure]]) -> None:
         """Take the script. A request that is not in it fails the test."""
         self._script = {
-            place: list(answers) if isinstance(answers, (list, tuple)) else [answers]
+            place: [answers] if isinstance(answers, Answer | Failure) else [*answers]
             for place, answers in script.items()
         }
         self.requests: list[Request] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from chitty_action.adapters.transport import PinnedTransport
 from chitty_action.errors import BugError
 from chitty_action.model.address import is_loopback, origin_of, path_of
 from chitty_action.model.exchange import Answer, Failure, Mishap
-from chitty_action.model.text import one_line, redacted
+from chitty_action.model.text import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,18 +25,7 @@ if TYPE_CHECKING:
 LARGEST_BODY = 16 * 1024 * 1024
 """Bytes of a body that are read; the largest honest document, discovery, is a few MiB."""
 _AGENT = "chitty-action (+https://github.com/chittyos/chitty-action)"
-_BEGAN = (httpx2.ReadError, httpx2.DecodingError, httpx2.RemoteProtocolError)
-_PLAIN = (
-    (r"certificate expired", "TLS failure: the certificate has expired"),
-    (r"not valid for name", "TLS failure: the certificate is for another name"),
-    (r"UnknownIssuer|unknown issuer|self.signed", "TLS failure: the certificate's issuer is not trusted"),
-    (r"invalid peer certificate|certificate|tls|handshake", "TLS failure"),
-    (r"connection refused", "the connection was refused"),
-    (r"closed before message completed|reset by peer", "the connection was closed without an answer"),
-    (r"before message length reached|unexpected (?:eof|end)|incomplete", "the body was cut short"),
-    (r"timed? ?out", "no answer in time"),
-    (r"unreachable", "the network is unreachable"),
-)
+_BEGAN = (httpx2.ReadError, httpx2.RemoteProtocolError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +82,11 @@ class Http:
         fresh = [(scheme, host) for scheme, host in hosts if not self._transport.knows(host)]
         if not fresh:
             return
-        resolutions = await asyncio.gather(*(self._resolver.resolve(*one) for one in fresh))
+        try:
+            async with self._clock.limit(self._timeout):
+                resolutions = await asyncio.gather(*(self._resolver.resolve(*one) for one in fresh))
+        except TimeoutError:
+            return  # each request asks again for its own host, and says so when that takes too long
         table = {
             host: resolution.address
             for (_, host), resolution in zip(fresh, resolutions, strict=True)
@@ -115,7 +107,7 @@ class Http:
             return self._late(self._clock.elapsed() - began)
         except httpx2.HTTPError as error:
             mishap = Mishap.BROKEN if isinstance(error, _BEGAN) else Mishap.UNANSWERED
-            return Failure(mishap, self._plain(error), self._clock.elapsed() - began)
+            return Failure(mishap, self._without_secrets(str(error)), self._clock.elapsed() - began)
 
     def _late(self, elapsed: float) -> Failure:
         if reason := self._clock.ended():
@@ -166,17 +158,5 @@ class Http:
 
     def _clean(self, body: bytes) -> bytes:
         """Blank out our own secrets where the other side sends them back: its text may end up in a report."""
-        if not any(secret.encode() in body for secret in self._secrets):
-            return body
-        return self._without_secrets(body.decode("utf-8", "replace")).encode()
-
-    def _plain(self, error: httpx2.HTTPError) -> str:
-        """Turn the last cause that the transport names into words for a sentence."""
-        details = getattr(error.__cause__, "details", None) or {}
-        causes = [str(cause["message"]) for cause in details.get("causes") or ()] or [
-            str(error) or type(error).__name__
-        ]
-        for pattern, words in _PLAIN:
-            if re.search(pattern, causes[-1], re.IGNORECASE):
-                return words
-        return one_line(self._without_secrets(causes[-1]), 120)
+        text = body.decode("utf-8", "surrogateescape")
+        return self._without_secrets(text).encode("utf-8", "surrogateescape") if self._secrets else body

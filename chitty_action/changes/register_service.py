@@ -108,10 +108,6 @@ class RegisterService:
         if delivery.fate is Fate.NOT_OFFERED:
             host = origin_of(self.url)[1]
             return Finding(ID, name, Level.NOTICE, f"not offered by {host}: registration, so {name} was not registered")
-        return Finding(
-            ID,
-            name,
-            Level.WARNING,
-            f"{name} is deployed but not registered: {self.url} {delivery.detail}",
-            cure(delivery, "register-token"),
-        )
+        known = "not registered" if delivery.answer else "its registration is not confirmed"
+        message = f"{name} is deployed but {known}: {self.url} {delivery.detail}"
+        return Finding(ID, name, Level.WARNING, message, cure(delivery, "register-token"))

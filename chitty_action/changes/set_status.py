@@ -71,5 +71,6 @@ class SetStatus:
         if delivery.absent:
             hint = "register the service first: see the finding about registration, or run the job again"
             return Finding(ID, name, Level.WARNING, f"{name} is not registered, so it was not marked active", hint)
-        message = f"{name} was not marked active: {self.url} {delivery.detail}"
+        known = "was not marked active" if delivery.answer else "is not confirmed to be marked active"
+        message = f"{name} {known}: {self.url} {delivery.detail}"
         return Finding(ID, name, Level.WARNING, message, cure(delivery, "register-token"))

@@ -59,7 +59,7 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
         return
     level = subject.on_blocked if seen is Evidence.BLOCKED else Level.ERROR
     looks = f", after {observation.looks} looks" if observation.looks > 1 else ""
-    message = f"{name} is not seen healthy but {seen}: {address.health} {describe(observation)}{looks}"
+    message = f"{name} was not seen healthy ({seen}): {address.health} {describe(observation)}{looks}"
     yield Finding(ID, name, level, message, _CURES[seen])
 
 

@@ -79,19 +79,14 @@ async def observe_until(
     """
     if budget <= 0:
         return await take(reading, ports)
-    began = ports.clock.elapsed()
-    last: Observation[D] | None = None
-    for looks, pause in enumerate(chain((0.0, 1.0, 2.0, 4.0), repeat(5.0)), start=1):
-        left = budget - (ports.clock.elapsed() - began)
-        if last is not None:
-            if left <= 0 or ports.clock.ended():
-                return last
-            ports.log.info("reading.awaited", url=last.url, look=looks, seconds_left=round(left, 1))
-            await ports.clock.sleep(min(ports.clock.jittered(pause), left))
-        observation = await take(reading, ports, Retry.NEVER)
-        if isinstance(observation, Unfinished) and last is not None:
-            return last
-        last = replace(observation, looks=looks)
-        if done(last):
-            return last
-    raise AssertionError("the pauses never end")
+    ends = ports.clock.elapsed() + budget
+    pauses = chain((1.0, 2.0, 4.0), repeat(5.0))
+    last = await take(reading, ports, Retry.NEVER)
+    while not done(last) and not ports.clock.ended() and (left := ends - ports.clock.elapsed()) > 0:
+        ports.log.info("reading.awaited", url=last.url, look=last.looks, seconds_left=round(left, 1))
+        await ports.clock.sleep(min(ports.clock.jittered(next(pauses)), left))
+        seen = await take(reading, ports, Retry.NEVER)
+        if isinstance(seen, Unfinished):
+            break  # what was seen before is more than that
+        last = replace(seen, looks=last.looks + 1)
+    return last

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from chitty_action.errors import InputError, Problem
+from chitty_action.errors import Problem
 from chitty_action.inputs import Inputs
 from chitty_action.inputs.values import is_service_name
 from chitty_action.model.address import web_address
@@ -21,21 +21,21 @@ PRODUCTION = "production"
 _DEFAULT_TEMPLATE = Inputs.model_fields["service_url_template"].default
 
 
-def name_of(inputs: Inputs, event_repository: str | None, github_repository: str) -> str:
+def name_of(given: str | None, event_repository: str | None, github_repository: str) -> str:
     """Return the service's name: the input, else the repository's, lower-case, with dots and underscores as hyphens.
 
     Raises:
-        InputError: when the repository's name is not a valid service name, or there is none.
+        Problem: when the repository's name is not a valid service name, or there is none.
     """
-    if inputs.service_name:
-        return inputs.service_name
+    if given:
+        return given
     repository = event_repository or github_repository.rpartition("/")[2]
     name = re.sub(r"[._]", "-", repository.lower())
     if is_service_name(name):
         return name
     why = f"the repository's name, {repository!r}, is not a valid one" if repository else "no repository is known"
     hint = "give the input service-name: lower-case letters, digits and single hyphens, at most 63 characters"
-    raise InputError(Problem("service-name", f"input service-name is not given, and {why}", hint))
+    raise Problem("service-name", f"input service-name is not given, and {why}", hint)
 
 
 def hub_of(inputs: Inputs) -> Hub:

@@ -19,7 +19,6 @@ from chitty_action.adapters.logs import EventLog
 from chitty_action.adapters.projection import Projector
 from chitty_action.adapters.resolve import Resolver
 from chitty_action.adapters.retry import RetryingHttp
-from chitty_action.adapters.workspace import read_repository
 from chitty_action.adapters.workspace.files import UnusableFileError, write_report
 from chitty_action.engine.conclude import odd_files, remarked
 from chitty_action.errors import InputError, Problem
@@ -87,11 +86,10 @@ async def _phase(inputs: Inputs, around: Surroundings, ports: Ports) -> Report:
 
             return await pre(inputs, around.name, around.run, around.remarks, ports)
         case Phase.POST:
+            from chitty_action.adapters.workspace.repository import read_repository
             from chitty_action.phases.post import Task, post
 
-            repository = read_repository(
-                around.root, inputs.working_directory, inputs.environment, inputs.registration_file, around.name
-            )
+            repository = read_repository(around.root, inputs.working_directory, inputs.environment, around.registration)
             held, notices = _held(inputs, around)
             remarks = (*around.remarks, *remarked("workspace", odd_files(repository.oddities)), *notices)
             task = Task(around.name, around.run, repository, ports.clock.now(), held, remarks)
@@ -102,11 +100,8 @@ async def _phase(inputs: Inputs, around: Surroundings, ports: Ports) -> Report:
 
 def _held(inputs: Inputs, around: Surroundings) -> tuple[str | None, tuple[Outcome, ...]]:
     """Say why nothing may be written: the input, or an event that strangers can cause (interface, section 3)."""
-    untrusted = around.event_name == "pull_request_target" or (
-        around.event_name == "pull_request" and around.from_fork is not False
-    )
-    if untrusted:
-        reason = f"this is a dry run, because the event {around.event_name} can come from a stranger's fork"
+    if around.untrusted:
+        reason = f"this is a dry run, because the event {around.untrusted} can come from a stranger's fork"
         finding = Finding("dry-run", around.name, Level.NOTICE, reason, "run the phase after a push to the repository")
         return reason, remarked("dry-run", [finding])
     return ("this is a dry run (dry-run: true)" if inputs.dry_run else None), ()

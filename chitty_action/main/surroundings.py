@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from chitty_action.adapters.workspace.event import read_event
 from chitty_action.adapters.workspace.files import UnusableFileError, folder, report_target
+from chitty_action.adapters.workspace.registration import read_registration
 from chitty_action.engine.conclude import odd_files, remarked
 from chitty_action.engine.survey import name_of
 from chitty_action.errors import Problem
 from chitty_action.inputs import Given, Inputs, parse, remarks, secret_names, variable
 from chitty_action.inputs.values import jq_program
 from chitty_action.model.finding import Finding, Level
-from chitty_action.model.subject import Run
+from chitty_action.model.subject import Phase, Run
 from chitty_action.model.text import SHORTEST_SECRET
 
 if TYPE_CHECKING:
@@ -26,13 +27,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What is known of the run before a phase begins."""
+    """What is known of the run before a phase begins.
+
+    Attributes:
+        root: the workspace.
+        name: the service's.
+        run: the workflow run.
+        registration: the document of the input `registration-file`, where one was named.
+        untrusted: the event, where a stranger can have caused it; nothing is written then (interface, section 3).
+        remarks: what a person should know of inputs and event.
+    """
 
     root: Path
     name: str
     run: Run
-    event_name: str
-    from_fork: bool | None
+    registration: Mapping[str, object] | None
+    untrusted: str | None
     remarks: tuple[Outcome, ...]
 
 
@@ -49,14 +59,38 @@ def take_secrets(environ: MutableMapping[str, str], gathered: Given) -> tuple[st
 def prepared(
     environ: Mapping[str, str], gathered: Given, root: Path, unmasked: tuple[str, ...]
 ) -> tuple[Inputs, Surroundings]:
-    """Read inputs and event. Raises InputError with everything that is wrong; no request was made until here."""
-    inputs = parse(gathered, _problems_on_disk(gathered, root))
+    """Read inputs, files that they name, and the event.
+
+    Raises:
+        InputError: with everything that is wrong; no request was made until here.
+    """
     event, odd = read_event(environ.get("GITHUB_EVENT_PATH") or None)
-    name = name_of(inputs, event.repository_name, environ.get("GITHUB_REPOSITORY", ""))
+    problems = list(_problems_on_disk(gathered, root))
+    name, registration = "", None
+    try:
+        asked = gathered.values.get("service-name")
+        name = name_of(asked, event.repository_name, environ.get("GITHUB_REPOSITORY", ""))
+        registration = _registration(gathered, root, name) if not problems else None
+    except Problem as problem:
+        problems.append(problem)
+    inputs = parse(gathered, problems)
     found = [*remarks(gathered), *_short_secrets(gathered, unmasked)]
     remarked_on = (*remarked("inputs", found), *remarked("workspace", odd_files([odd] if odd else [])))
-    run = _run_of(environ, event)
-    return inputs, Surroundings(root, name, run, environ.get("GITHUB_EVENT_NAME", ""), event.from_fork, remarked_on)
+    untrusted = _untrusted(environ.get("GITHUB_EVENT_NAME", ""), event)
+    return inputs, Surroundings(root, name, _run_of(environ, event), registration, untrusted, remarked_on)
+
+
+def _registration(gathered: Given, root: Path, name: str) -> Mapping[str, object] | None:
+    path = gathered.values.get("registration-file")
+    if path is None or gathered.values.get("phase") != Phase.POST:
+        return None
+    return read_registration(root, gathered.values.get("working-directory", "."), path, name)
+
+
+def _untrusted(event_name: str, event: Event) -> str | None:
+    """Name the event where a stranger's fork can have caused it; a pull request that does not say is one."""
+    forked = event_name == "pull_request" and event.from_fork is not False
+    return event_name if forked or event_name == "pull_request_target" else None
 
 
 def _problems_on_disk(gathered: Given, root: Path) -> Iterator[Problem]:

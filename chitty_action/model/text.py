@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -41,8 +42,9 @@ SHORTEST_SECRET = 6
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
-    """Replace every occurrence of a secret, whole or one of its lines, by `***`."""
+    """Replace every occurrence of a secret, whole or one of its lines, as it is or as JSON spells it, by `***`."""
     lines = {line for secret in secrets for line in (secret, *secret.splitlines())}
+    lines |= {json.dumps(line)[1:-1] for line in lines}
     for line in sorted((line for line in lines if len(line) >= SHORTEST_SECRET), key=len, reverse=True):
         text = text.replace(line, "***")
     return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from chitty_action import ecosystem
@@ -24,7 +25,8 @@ from chitty_action.model.evidence import Evidence
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.observation import Observation, Seen, Snapshot
 from chitty_action.model.report import Outcome, Report, Status
-from chitty_action.model.subject import Address, Lack, Phase
+from chitty_action.model.subject import Address, Phase
+from chitty_action.reporting.post_outputs import health_seen, outputs_seen, truth
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -65,19 +67,17 @@ async def post(inputs: Inputs, task: Task, ports: Ports) -> Report:
     registered = registration.fate is Fate.APPLIED
     subject = replace(subject, newly_registered=registered and known_before is False)
 
-    snapshot = await _look(inputs, subject, held, ports)
+    snapshot = await _look(inputs, subject, ports)
     judged = judge(checks_of(Phase.POST), subject, snapshot)
-    health = _health(subject, snapshot)
+    health = health_seen(subject, snapshot)
 
     context, task_id = await _context(subject, held, ports)
     status, active = await _status(subject, health, task.moment, held, ports)
 
     outcomes = (*task.remarks, *_result(inputs, task.name), outcome_of(registration), *judged, context, status)
     outputs = {
-        "service-url": subject.service.address.url if isinstance(subject.service.address, Address) else "",
-        "registered": _truth(registered or (registration.fate is Fate.HELD and known_before is True)),
-        "health": health,
-        **_seen_elsewhere(subject, snapshot),
+        "registered": truth(registered or (registration.fate is Fate.HELD and known_before is True)),
+        **outputs_seen(subject, snapshot),
         "context-task-id": task_id,
         "status": "active" if active else "unchanged",
     }
@@ -119,9 +119,9 @@ async def _apply_one(change: Change, held: str | None, ports: Ports) -> Receipt:
     return receipt
 
 
-async def _look(inputs: Inputs, subject: Subject, held: str | None, ports: Ports) -> Snapshot:
-    """Wait for health, then for discovery, and read everything else beside it; nothing fresh is awaited when held."""
-    patience = 0.0 if held else 1.0
+async def _look(inputs: Inputs, subject: Subject, ports: Ports) -> Snapshot:
+    """Wait for health, then for discovery, then read everything else; without a deployment nothing is waited for."""
+    patience = 0 if _not_deployed(inputs) else 1
     address = subject.service.address
     seen: list[tuple[Reading[Any], Observation[Any]]] = []
     if isinstance(address, Address):
@@ -140,14 +140,8 @@ async def _look(inputs: Inputs, subject: Subject, held: str | None, ports: Ports
 
 
 def _waited_enough(observation: Observation[HealthDocument]) -> bool:
-    return evidence(observation) in _ENDS_THE_WAIT
-
-
-def _health(subject: Subject, snapshot: Snapshot) -> Evidence:
-    address = subject.service.address
-    if isinstance(address, Address):
-        return evidence(snapshot[ecosystem.health_at(address.health, subject.health_condition)])
-    return Evidence.UNPROBEABLE if address.lack is Lack.UNUSABLE else Evidence.SKIPPED
+    """Whether waiting cannot improve what was seen; "too many requests" passes by itself."""
+    return evidence(observation) in _ENDS_THE_WAIT and observation.status != HTTPStatus.TOO_MANY_REQUESTS
 
 
 async def _context(subject: Subject, held: str | None, ports: Ports) -> tuple[Outcome, str]:
@@ -174,37 +168,6 @@ async def _status(
         return Outcome(STATUS, service.name, Status.SKIPPED, f"unchanged: {service.name} was not found healthy"), False
     receipt = await _apply_one(SetStatus.active(subject, moment), held, ports)
     return outcome_of(receipt), receipt.fate is Fate.APPLIED
-
-
-def _seen_elsewhere(subject: Subject, snapshot: Snapshot) -> dict[str, str]:
-    hub, service = subject.hub, subject.service
-    discovery = snapshot[ecosystem.discovery(hub)]
-    conflicts = snapshot[ecosystem.route_conflicts(hub, service.name)]
-    tools = snapshot[ecosystem.mcp_tools(hub, service.name)] if service.has_mcp_manifest else None
-    return {
-        "proxied": _proxied(subject, snapshot),
-        "discovered": _truth(isinstance(discovery, Seen) and discovery.value.entry(service.name) is not None),
-        "route-conflicts": str(len(conflicts.value.conflicts)) if isinstance(conflicts, Seen) else "unknown",
-        "mcp-tools": str(tools.value.count) if isinstance(tools, Seen) else "",
-    }
-
-
-def _proxied(subject: Subject, snapshot: Snapshot) -> str:
-    address = subject.service.address
-    if not isinstance(address, Address) and address.lack is Lack.NO_HTTP:
-        return "unknown"
-    reading = ecosystem.proxied_health(subject.hub, subject.service.name, subject.health_condition)
-    match evidence(snapshot[reading]):
-        case Evidence.HEALTHY:
-            return "true"
-        case Evidence.MISSING | Evidence.BLOCKED | Evidence.SKIPPED | Evidence.UNPROBEABLE:
-            return "unknown"
-        case _:
-            return "false"
-
-
-def _truth(value: bool) -> str:  # noqa: FBT001 - it is the value that is spelt
-    return "true" if value else "false"
 
 
 def _facts(subject: Subject, held: str | None) -> tuple[tuple[str, str], ...]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import struct
 import threading
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable
     from types import TracebackType
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chitty_action.adapters.workspace import check_working_directory, read_repository
-from chitty_action.errors import InputError
+from chitty_action.adapters.workspace.files import UnusableFileError, folder
+from chitty_action.adapters.workspace.repository import read_repository
 from chitty_action.model.repository import Declared, Repository
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def test_reads_a_whole_service(tmp_path: Path) -> None:
     """Every fact of a monorepo's folder, with sources that name the folder."""
     fill(tmp_path / "services" / "ledger")
 
-    found = read_repository(tmp_path, "services/ledger", "production", "register.json", "ledger")
+    found = read_repository(tmp_path, "services/ledger", "production", {"name": "ledger"})
 
     assert found == Repository(
         version="2.0.0",
@@ -49,7 +49,7 @@ def test_reads_a_whole_service(tmp_path: Path) -> None:
 
 def test_an_empty_folder_is_one_oddity(tmp_path: Path) -> None:
     """Only the missing manifest is told."""
-    found = read_repository(tmp_path, ".", "production", None, "ledger")
+    found = read_repository(tmp_path, ".", "production", None)
 
     assert found == Repository(oddities=found.oddities)
     assert len(found.oddities) == 1
@@ -63,7 +63,7 @@ def test_found_files_that_leave_the_workspace_are_oddities(tmp_path: Path) -> No
     for name in (".chittyconnect.yml", "wrangler.jsonc", "package.json", "mcp"):
         (root / name).symlink_to(tmp_path / "outside" / name)
 
-    found = read_repository(root, ".", "production", None, "ledger")
+    found = read_repository(root, ".", "production", None)
 
     assert found == Repository(oddities=found.oddities)
     assert sorted(oddity.subject for oddity in found.oddities) == [
@@ -80,26 +80,21 @@ def test_an_mcp_manifest_is_a_regular_file(tmp_path: Path) -> None:
     (tmp_path / "mcp" / "manifest.json").unlink()
     os.mkfifo(tmp_path / "mcp" / "manifest.json")
 
-    found = read_repository(tmp_path, ".", "production", None, "ledger")
+    found = read_repository(tmp_path, ".", "production", None)
 
     assert not found.has_mcp_manifest
     assert [oddity.subject for oddity in found.oddities] == ["mcp/manifest.json"]
 
 
 @pytest.mark.parametrize("working_directory", ["none", "package.json", "..", "link", "/"])
-def test_a_wrong_working_directory_is_a_bad_input(tmp_path: Path, working_directory: str) -> None:
-    """What is missing, no folder, or outside the workspace is refused in both phases."""
+def test_a_wrong_working_directory_is_refused(tmp_path: Path, working_directory: str) -> None:
+    """What is missing, no folder, or outside the workspace."""
     root = tmp_path / "workspace"
     fill(root)
     (root / "link").symlink_to(tmp_path)
 
-    problem = check_working_directory(root, working_directory)
-    with pytest.raises(InputError) as caught:
-        read_repository(root, working_directory, "production", "register.json", "ledger")
-
-    assert problem is not None
-    assert problem.subject == "working-directory"
-    assert [found.message for found in caught.value.problems] == [problem.message]
+    with pytest.raises(UnusableFileError):
+        folder(root, working_directory)
 
 
 def test_a_linked_working_directory_inside_is_fine(tmp_path: Path) -> None:
@@ -107,16 +102,9 @@ def test_a_linked_working_directory_inside_is_fine(tmp_path: Path) -> None:
     fill(tmp_path / "real")
     (tmp_path / "link").symlink_to("real")
 
-    assert check_working_directory(tmp_path, "link") is None
-    assert read_repository(tmp_path, "link", "production", None, "ledger").version == "2.0.0"
+    folder(tmp_path, "link")
 
-
-def test_a_wrong_registration_file_is_a_bad_input(tmp_path: Path) -> None:
-    """The input that named the file is named."""
-    with pytest.raises(InputError) as caught:
-        read_repository(tmp_path, ".", "production", "none.json", "ledger")
-
-    assert [problem.subject for problem in caught.value.problems] == ["registration-file"]
+    assert read_repository(tmp_path, "link", "production", None).version == "2.0.0"
 
 
 @settings(deadline=None)  # a busy machine is not a failure
@@ -129,4 +117,4 @@ def test_no_file_crashes_the_reader(
     fill(root)
     (root / name).write_bytes(raw)
 
-    assert isinstance(read_repository(root, ".", environment, None, "ledger"), Repository)
+    assert isinstance(read_repository(root, ".", environment, None), Repository)

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chitty_action.checks.mcp_tools_listed import CHECK
+from chitty_action.documents.tools import Tools
+from chitty_action.ecosystem import mcp_tools
+from chitty_action.model.observation import Absent, Blocked, Redirected, Rejected, Seen, Unfinished, Unreachable
+from chitty_action.model.reading import NotFound
+from tests.world import SUBJECT, WARNING, about, findings, saw
+
+if TYPE_CHECKING:
+    from chitty_action.model.observation import Observation
+
+READING = mcp_tools(SUBJECT.hub, "alpha")
+
+
+def test_a_repository_without_a_manifest_is_skipped() -> None:
+    """Only `mcp/manifest.json` promises tools."""
+    assert CHECK.applies(about({"has_mcp_manifest": True})) is None
+    assert CHECK.applies(about({"has_mcp_manifest": False})) == "the repository has no mcp/manifest.json"
+
+
+def test_one_tool_is_fine() -> None:
+    """What they are is not judged."""
+    assert findings(CHECK, SUBJECT, saw(READING, Seen(Tools(count=1), status=200))) == []
+
+
+def test_no_tools_are_a_warning() -> None:
+    """An empty list breaks the manifest's promise."""
+    (finding,) = findings(CHECK, SUBJECT, saw(READING, Seen(Tools(count=0), url="https://mcp.example/x", status=200)))
+    assert finding.level is WARNING
+    assert finding.message == "alpha lists no MCP tools at https://mcp.example/x"
+
+
+@pytest.mark.parametrize(
+    "observation",
+    [
+        Absent(NotFound.CAPABILITY, status=404),
+        Blocked("answered 401: it asks for a valid token", status=401),
+        Redirected("answered 302, a redirect to /login, which is not followed", status=302),
+        Rejected("answered 400", status=400),
+        Unreachable("answered 200 with HTML instead of JSON", status=200),
+    ],
+)
+def test_an_unreadable_list_is_a_warning(observation: Observation[Tools]) -> None:
+    """Also a 404: the gateway is not one of the systems whose paths may be missing."""
+    (finding,) = findings(CHECK, SUBJECT, saw(READING, observation))
+    assert finding.level is WARNING
+    assert finding.message.startswith("the MCP tools of alpha cannot be read: ")
+    assert f"answered {observation.status}" in finding.message
+
+
+@pytest.mark.parametrize(("has_api_key", "named"), [(False, True), (True, False)])
+def test_the_key_is_a_cure_only_where_it_is_missing(*, has_api_key: bool, named: bool) -> None:
+    """Nobody is told to give what was given."""
+    blocked = saw(READING, Blocked("answered 401: it asks for a valid token", status=401))
+    (finding,) = findings(CHECK, about(has_api_key=has_api_key), blocked)
+    assert ("give the input api-key" in finding.hint) is named
+
+
+def test_a_read_that_the_deadline_cut_says_nothing() -> None:
+    """The outcome is then skipped, and the phase says why."""
+    assert findings(CHECK, SUBJECT, saw(READING, Unfinished("the deadline of 300 s was reached"))) == []

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chitty_action.checks.service_registered import CHECK
+from chitty_action.documents.registration import Registered
+from chitty_action.ecosystem import registered
+from chitty_action.model.observation import (
+    Absent,
+    Blocked,
+    Redirected,
+    Rejected,
+    Seen,
+    Unfinished,
+    Unprobeable,
+    Unreachable,
+)
+from chitty_action.model.reading import NotFound
+from tests.world import NOTICE, SUBJECT, WARNING, findings, saw
+
+if TYPE_CHECKING:
+    from chitty_action.model.observation import Observation
+
+READING = registered(SUBJECT.hub, "alpha")
+
+
+def test_a_registered_service_is_fine() -> None:
+    """The registry knows the name."""
+    assert findings(CHECK, SUBJECT, saw(READING, Seen(Registered(), status=200))) == []
+
+
+def test_a_service_that_is_not_registered_is_a_notice() -> None:
+    """Before its first deployment that is as it should be, and the sentence says what happens next."""
+    (finding,) = findings(CHECK, SUBJECT, saw(READING, Absent(NotFound.SUBJECT, status=404)))
+    assert (finding.level, finding.subject) == (NOTICE, "alpha")
+    assert "not registered yet; phase post will register it after the deployment" in finding.message
+
+
+def test_a_registry_without_the_path_does_not_offer_it() -> None:
+    """Whether the service is registered is then unknown."""
+    (finding,) = findings(CHECK, SUBJECT, saw(READING, Absent(NotFound.CAPABILITY, status=404)))
+    assert finding.level is NOTICE
+    assert "not offered by registry.example" in finding.message
+    assert "unknown" in finding.message
+
+
+@pytest.mark.parametrize(
+    "observation",
+    [
+        Blocked("answered 403: forbidden", status=403),
+        Redirected("answered 302, a redirect to /x, which is not followed", status=302),
+        Rejected("answered 400", status=400),
+        Unreachable("timed out after 10 s"),
+        Unprobeable("registry.example has no address"),
+    ],
+)
+def test_a_registry_that_cannot_be_asked_is_a_warning(observation: Observation[Registered]) -> None:
+    """The deployment may go on; nothing is known of the registration."""
+    (finding,) = findings(CHECK, SUBJECT, saw(READING, observation))
+    assert finding.level is WARNING
+    assert "the registry could not be asked whether it knows alpha" in finding.message
+    assert finding.hint
+
+
+def test_a_question_that_the_deadline_cut_says_nothing() -> None:
+    """The outcome is then skipped, and the phase says why."""
+    assert findings(CHECK, SUBJECT, saw(READING, Unfinished("the deadline of 300 s was reached"))) == []

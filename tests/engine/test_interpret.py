@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from chitty_action.adapters.projection import Projector
+from chitty_action.documents.discovery import Discovery
+from chitty_action.documents.health import HealthDocument, evidence
+from chitty_action.documents.tools import Tools
+from chitty_action.ecosystem import discovery, health_at, mcp_tools, registered
+from chitty_action.engine.interpret import interpret
+from chitty_action.model.evidence import Evidence
+from chitty_action.model.exchange import Answer, Failure, Mishap
+from chitty_action.model.observation import (
+    Absent,
+    Blocked,
+    Observation,
+    Redirected,
+    Rejected,
+    Seen,
+    Unfinished,
+    Unprobeable,
+    Unreachable,
+)
+from chitty_action.model.reading import NotFound, Source
+from tests.world import HUB, json_answer
+
+HEALTH = health_at("https://alpha.example/health", None).sources[0]
+DISCOVERY = discovery(HUB).sources[0]
+TOOLS = mcp_tools(HUB, "alpha").sources[0]
+JSON = {"content-type": "application/json; charset=utf-8"}
+
+
+async def _health(exchange: Answer | Failure) -> Observation[HealthDocument]:
+    return await interpret(exchange, HEALTH, HealthDocument, Projector())
+
+
+async def _discovery(exchange: Answer | Failure) -> Observation[Discovery]:
+    return await interpret(exchange, DISCOVERY, Discovery, Projector())
+
+
+@pytest.mark.parametrize(
+    ("exchange", "kind", "word"),
+    [
+        (Answer(200), Seen, "healthy"),
+        (Answer(204), Seen, "healthy"),
+        (Answer(299), Seen, "healthy"),
+        (json_answer({"status": "ok"}, 201), Seen, "healthy"),
+        (json_answer({"status": "warming"}), Seen, "degraded"),
+        (Answer(301, {"location": "https://www.alpha.example/"}), Redirected, "redirected"),
+        (Answer(304), Redirected, "redirected"),
+        (Answer(302, {"location": "https://t.cloudflareaccess.com/x"}), Blocked, "blocked"),
+        (Answer(400), Rejected, "degraded"),
+        (Answer(405), Rejected, "degraded"),
+        (Answer(418), Rejected, "degraded"),
+        (Answer(401), Blocked, "blocked"),
+        (Answer(403), Blocked, "blocked"),
+        (Answer(429), Blocked, "blocked"),
+        (Answer(503, {"cf-mitigated": "challenge"}), Blocked, "blocked"),
+        (Answer(404), Absent, "missing"),
+        (Answer(410), Absent, "missing"),
+        (Answer(500), Unreachable, "down"),
+        (Answer(501), Unreachable, "down"),
+        (Answer(530), Unreachable, "down"),
+        (Answer(101), Unreachable, "down"),
+        (Failure(Mishap.UNANSWERED, "timed out after 10 s"), Unreachable, "down"),
+        (Failure(Mishap.BROKEN, "the body was cut short", status=200), Unreachable, "down"),
+        (Failure(Mishap.OVERSIZE, "body over 10 MiB", status=200), Unreachable, "down"),
+        (Failure(Mishap.UNPROBEABLE, "it resolves to 10.0.0.1 (not globally routable)"), Unprobeable, "unprobeable"),
+        (Failure(Mishap.UNFINISHED, "the deadline of 300 s was reached"), Unfinished, "skipped"),
+    ],
+)
+async def test_every_exchange_has_its_observation_and_class(exchange: Answer | Failure, kind: type, word: str) -> None:
+    """The evidence classes of the interface, from what comes over the wire."""
+    observation = await _health(exchange)
+    assert isinstance(observation, kind)
+    assert evidence(observation) == word
+    assert (observation.url, observation.status) == (HEALTH.url, exchange.status)
+
+
+@given(st.integers(100, 599), st.binary(), st.sampled_from(["", "text/html", "application/json", "application/a+json"]))
+async def test_any_answer_is_one_observation(status: int, body: bytes, content_type: str) -> None:
+    """No status and no body makes the look fail."""
+    observation = await _health(Answer(status, {"content-type": content_type}, body))
+    assert evidence(observation) in Evidence
+    reason = getattr(observation, "reason", "")
+    assert reason.splitlines() in ([], [reason])
+
+
+async def test_what_was_seen_says_where_and_how_long() -> None:
+    """For the report."""
+    observation = await _health(Answer(200, elapsed=0.25))
+    assert (observation.url, observation.elapsed, observation.looks) == ("https://alpha.example/health", 0.25, 1)
+    late = await _health(Failure(Mishap.UNANSWERED, "timed out after 10 s", elapsed=10.0))
+    assert late.elapsed == 10.0
+
+
+async def test_a_redirect_says_where_to() -> None:
+    """On one line; nobody goes there."""
+    observation = await _health(Answer(302, {"location": "https://x.example/\x1b[31m" + "y" * 300}))
+    assert isinstance(observation, Redirected)
+    assert observation.reason.startswith("answered 302, a redirect to ")
+    assert "https://x.example/" in observation.reason
+    assert observation.reason.endswith("which is not followed")
+    assert observation.reason.isprintable()
+    nowhere = await _health(Answer(304))
+    assert isinstance(nowhere, Redirected)
+    assert "nowhere" in nowhere.reason
+
+
+@pytest.mark.parametrize("status", [400, 500])
+async def test_an_error_is_quoted(status: int) -> None:
+    """The other side mostly says what is wrong."""
+    observation = await _health(json_answer({"error": "title required"}, status))
+    assert isinstance(observation, Rejected | Unreachable)
+    assert observation.reason == f'answered {status} “{{"error": "title required"}}”'
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        (b"404 Not Found", NotFound.CAPABILITY),
+        (b'{"error":"Endpoint not found","availableEndpoints":["GET /health"]}', NotFound.CAPABILITY),
+        (b'{"error":"Tool not found"}', NotFound.SUBJECT),
+    ],
+)
+async def test_a_404_of_the_registry_is_read_by_its_body(body: bytes, what: NotFound) -> None:
+    """The deployed registry does not know the path; an older one does not know the service."""
+    reading = registered(HUB, "alpha")
+    observation = await interpret(Answer(404, {}, body), reading.sources[0], reading.document, Projector())
+    assert observation == Absent(what, url=reading.sources[0].url, status=404, elapsed=0.0)
+
+
+@pytest.mark.parametrize("body", [b'{"status": "ok"', b"not json", b"<html></html>", b'{"a": NaN}', b"\xff"])
+async def test_a_health_answer_that_claims_to_be_json_and_is_not_is_down(body: bytes) -> None:
+    """Something between the service and us is broken."""
+    observation = await _health(Answer(200, JSON, body))
+    assert evidence(observation) is Evidence.DOWN
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "text/plain", ""])
+async def test_a_health_answer_that_does_not_claim_to_be_json_has_no_status(content_type: str) -> None:
+    """A page that answers 200 is healthy, and the report says by which rule."""
+    observation = await _health(Answer(200, {"content-type": content_type}, b"<html>fine</html>"))
+    assert isinstance(observation, Seen)
+    assert observation.value.told() == "no status field"
+
+
+async def test_a_status_counts_whatever_the_content_type_says() -> None:
+    """The body is JSON, so it is read."""
+    observation = await _health(Answer(200, {"content-type": "text/plain"}, b'{"status": "down"}'))
+    assert evidence(observation) is Evidence.DEGRADED
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "an empty body instead of JSON"),
+        (b" \n", "an empty body instead of JSON"),
+        (b"<!doctype html><title>Sign in</title>", "HTML instead of JSON"),
+        (b"  <html>", "HTML instead of JSON"),
+        (b'{"services": [', "a body that is not valid JSON"),
+        (b"\xff\xfe", "a body that is not valid JSON"),
+    ],
+)
+async def test_a_document_must_be_json(body: bytes, words: str) -> None:
+    """And the reason says what came instead."""
+    observation = await _discovery(Answer(200, {}, body))
+    assert isinstance(observation, Unreachable)
+    assert observation.reason == f"answered 200 with {words}"
+
+
+@pytest.mark.parametrize("document", [[], "x", 3, None, {"services": {}}])
+async def test_json_of_another_shape_is_no_document(document: object) -> None:
+    """The reason is one line, without the traces of the library that read it."""
+    observation = await _discovery(json_answer(document))
+    assert isinstance(observation, Unreachable)
+    assert observation.reason.startswith("answered 200 with JSON of another shape (")
+    assert "[type=" not in observation.reason
+    assert "validation error" not in observation.reason
+    assert observation.reason.splitlines() == [observation.reason]
+
+
+async def test_a_projection_that_fails_is_another_shape() -> None:
+    """Jq's own sentence is the reason."""
+    observation = await interpret(json_answer({"tools": 3}), TOOLS, Tools, Projector())
+    assert isinstance(observation, Unreachable)
+    assert "there is no list of tools" in observation.reason
+
+
+async def test_an_error_without_words_still_has_a_reason() -> None:
+    """Nothing stands between empty brackets."""
+
+    class Mute(BaseModel):
+        """A document that refuses everything without a word."""
+
+        def told(self) -> str:
+            """Say nothing."""
+            return ""
+
+        @classmethod
+        def model_validate_json(cls, json_data: str | bytes | bytearray, /) -> Mute:  # type: ignore[override]
+            """Refuse."""
+            raise ValueError(str(json_data[:0], "ascii") if isinstance(json_data, bytes) else "")
+
+    observation = await interpret(json_answer({}), Source("https://x.example"), Mute, Projector())
+    assert isinstance(observation, Unreachable)
+    assert observation.reason.endswith("(no reason)")
+
+
+@pytest.mark.parametrize("depth", [1000, 100_000])
+async def test_a_bottomless_document_is_no_json(depth: int) -> None:
+    """It is refused before it can exhaust anything."""
+    observation = await _discovery(Answer(200, JSON, b"[" * depth + b"]" * depth))
+    assert isinstance(observation, Unreachable)
+
+
+async def test_a_big_document_is_read() -> None:
+    """As the deployed hub's would be."""
+    document = {"services": [{"name": f"s{number}"} for number in range(2000)]}
+    observation = await _discovery(json_answer(document))
+    assert isinstance(observation, Seen)
+    assert json.loads(observation.value.compact()) == document

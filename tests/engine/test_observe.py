@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from chitty_action.documents.tools import Tools
+from chitty_action.ecosystem import discovery, mcp_tools, registered
+from chitty_action.engine.observe import observe, take
+from chitty_action.model.exchange import Answer, Failure, Mishap, Retry
+from chitty_action.model.observation import Absent, Blocked, Observation, Redirected, Rejected, Seen, Unreachable
+from chitty_action.model.reading import Credential, NotFound, Projection, Reading, Source
+from tests.world import HUB, FakeLog, FakeRemote, json_answer, no_answer, ports
+
+COUNT = Projection("{count: (.tools | length)}")
+FIRST, SECOND = "https://new.example/tools", "https://old.example/tools"
+SEEN = json_answer({"tools": ["a", "b"]})
+NO_SUBJECT, NO_PATH, FORBIDDEN = json_answer({"error": "Tool not found"}, 404), Answer(405), Answer(403)
+TWO = Reading((Source(FIRST, NotFound.SUBJECT, COUNT), Source(SECOND, NotFound.SUBJECT, COUNT)), Tools)
+
+
+async def _take(first: Answer | Failure, second: Answer | Failure) -> tuple[Observation[Tools], FakeRemote]:
+    remote = FakeRemote({("GET", FIRST): first, ("GET", SECOND): second})
+    return await take(TWO, ports(remote)), remote
+
+
+async def test_the_first_source_that_answers_wins() -> None:
+    """The second is then not asked at all."""
+    observation, remote = await _take(SEEN, NO_PATH)
+    assert isinstance(observation, Seen)
+    assert observation.value.count == 2
+    assert remote.asked == [("GET", FIRST)]
+
+
+@pytest.mark.parametrize("first", [NO_PATH, NO_SUBJECT, FORBIDDEN, Answer(401), Answer(404, {}, b"404 Not Found")])
+async def test_absent_and_blocked_let_the_next_source_speak(first: Answer) -> None:
+    """Another generation of the API may know, or may be open to us."""
+    observation, _ = await _take(first, SEEN)
+    assert isinstance(observation, Seen)
+    assert observation.url == SECOND
+
+
+@pytest.mark.parametrize(
+    ("first", "kind"),
+    [
+        (Answer(500), Unreachable),
+        (no_answer(), Unreachable),
+        (Answer(200, {}, b"<html>"), Unreachable),
+        (Answer(400), Rejected),
+        (Answer(302, {"location": "/x"}), Redirected),
+    ],
+)
+async def test_a_source_in_trouble_is_not_passed_over(first: Answer | Failure, kind: type) -> None:
+    """What is down does not become true somewhere else."""
+    observation, remote = await _take(first, SEEN)
+    assert isinstance(observation, kind)
+    assert remote.asked == [("GET", FIRST)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (FORBIDDEN, NO_PATH, Blocked),
+        (NO_PATH, FORBIDDEN, Blocked),
+        (NO_SUBJECT, FORBIDDEN, Blocked),
+        (NO_SUBJECT, NO_PATH, NotFound.SUBJECT),
+        (NO_PATH, NO_SUBJECT, NotFound.SUBJECT),
+        (NO_PATH, NO_PATH, NotFound.CAPABILITY),
+    ],
+)
+async def test_when_none_answers_the_strongest_word_stands(
+    first: Answer, second: Answer, expected: type[Blocked] | NotFound
+) -> None:
+    """Protected before unknown subject before unknown path."""
+    observation, _ = await _take(first, second)
+    if isinstance(expected, NotFound):
+        assert isinstance(observation, Absent)
+        assert observation.what is expected
+    else:
+        assert isinstance(observation, expected)
+
+
+async def test_a_read_is_retried_and_carries_only_its_own_credential() -> None:
+    """Unless the caller asks again by itself."""
+    reading = mcp_tools(HUB, "alpha")
+    remote = FakeRemote({("GET", reading.sources[0].url): SEEN})
+    await take(reading, ports(remote))
+    await take(reading, ports(remote), Retry.NEVER)
+    assert [request.retry for request in remote.requests] == [Retry.TRANSIENT, Retry.NEVER]
+    assert {request.credential for request in remote.requests} == {Credential.API_KEY}
+    assert {request.body for request in remote.requests} == {None}
+
+
+async def test_equal_readings_are_taken_once() -> None:
+    """However many checks declare them."""
+    remote = FakeRemote(
+        {
+            ("GET", "https://connect.example/.well-known/chitty.json"): json_answer({"services": []}),
+            ("GET", "https://registry.example/api/services/alpha"): json_answer({"name": "alpha"}),
+        }
+    )
+    snapshot = await observe([discovery(HUB), registered(HUB, "alpha"), discovery(HUB)], ports(remote))
+    assert len(remote.requests) == 2
+    assert isinstance(snapshot[discovery(HUB)], Seen)
+    assert isinstance(snapshot[registered(HUB, "alpha")], Seen)
+
+
+async def test_every_source_is_prepared_before_anything_is_asked() -> None:
+    """Names are resolved all at once."""
+    remote = FakeRemote({("GET", FIRST): SEEN})
+    await observe([TWO], ports(remote))
+    assert remote.prepared == [FIRST, SECOND]
+
+
+async def test_nothing_to_observe_is_an_empty_snapshot() -> None:
+    """Every check may be skipped."""
+    snapshot = await observe([], ports(FakeRemote({})))
+    with pytest.raises(KeyError):
+        snapshot[TWO]
+
+
+@pytest.mark.parametrize(("at_once", "most"), [(1, 1), (3, 3), (64, 10)])
+async def test_requests_in_flight_are_bounded(at_once: int, most: int) -> None:
+    """And there are as many as the bound allows."""
+    readings = [mcp_tools(HUB, f"s{number}") for number in range(10)]
+    remote = FakeRemote({("GET", reading.sources[0].url): SEEN for reading in readings})
+    await observe(readings, ports(remote), at_once)
+    assert remote.most_in_flight == most
+
+
+async def test_one_reading_in_trouble_leaves_the_others_alone() -> None:
+    """To be down is data, never an exception."""
+    good, bad = mcp_tools(HUB, "good"), mcp_tools(HUB, "bad")
+    remote = FakeRemote(
+        {
+            ("GET", good.sources[0].url): SEEN,
+            ("GET", bad.sources[0].url): Failure(Mishap.BROKEN, "the body was cut short"),
+        }
+    )
+    snapshot = await observe([bad, good], ports(remote))
+    assert isinstance(snapshot[good], Seen)
+    assert isinstance(snapshot[bad], Unreachable)
+
+
+async def test_a_reading_leaves_a_trace_in_the_log() -> None:
+    """With where, what and how long, as values that JSON can hold."""
+    log = FakeLog()
+    await take(TWO, ports(FakeRemote({("GET", FIRST): FORBIDDEN, ("GET", SECOND): SEEN}), log=log))
+    assert [event for event, _ in log.events] == ["reading.taken"] * 2
+    assert [(values["url"], values["status"]) for _, values in log.events] == [(FIRST, 403), (SECOND, 200)]
+    json.dumps(log.events)

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from chitty_action.model.answers import absence, blocked_because, quoted, says_path_is_unknown
+from chitty_action.model.exchange import Answer
+from chitty_action.model.reading import NotFound
+
+# Recorded from the deployed systems, shortened.
+UNKNOWN_PATHS = [
+    b"404 Not Found",
+    json.dumps({"error": "Endpoint not found", "availableEndpoints": ["GET /health", "GET /api/v1/tools"]}).encode(),
+]
+UNKNOWN_PATHS_OF_OTHERS = [
+    b" 404 Not Found\n",
+    b'{"message":"Route not found"}',
+    b'{"error":"unknown endpoint"}',
+    b'{"error":"no such route"}',
+    b"Cannot GET /api/services/alpha",
+    b"The path /x does not exist",
+    b"The requested URL /x doesn't exist",
+]
+UNKNOWN_SUBJECTS = [
+    b'{"error":"Tool not found"}',
+    b'{"error":"task_not_found"}',
+    b'{"error":"Service not found"}',
+    b'{"detail":"Not Found"}',
+    b'{"error":"alpha is not registered"}',
+    b"",
+    b"\xff\xfe",
+]
+
+
+@pytest.mark.parametrize("body", [*UNKNOWN_PATHS, *UNKNOWN_PATHS_OF_OTHERS])
+def test_a_body_can_say_that_the_path_is_unknown(body: bytes) -> None:
+    """Then a 404 is about the API and not about what the path names."""
+    assert says_path_is_unknown(body)
+    assert absence(Answer(404, {}, body), NotFound.SUBJECT) is NotFound.CAPABILITY
+
+
+@pytest.mark.parametrize("body", UNKNOWN_SUBJECTS)
+def test_any_other_body_of_a_404_is_about_the_subject(body: bytes) -> None:
+    """Where the source says that the path names it."""
+    assert not says_path_is_unknown(body)
+    assert absence(Answer(404, {}, body), NotFound.SUBJECT) is NotFound.SUBJECT
+
+
+def test_only_the_beginning_of_a_body_is_searched() -> None:
+    """A megabyte of text is not worth a regular expression."""
+    assert not says_path_is_unknown(b" " * 5000 + UNKNOWN_PATHS[1])
+
+
+@pytest.mark.parametrize(
+    ("status", "not_found", "what"),
+    [
+        (404, NotFound.CAPABILITY, NotFound.CAPABILITY),
+        (405, NotFound.CAPABILITY, NotFound.CAPABILITY),
+        (501, NotFound.CAPABILITY, NotFound.CAPABILITY),
+        (410, NotFound.CAPABILITY, None),
+        (404, NotFound.SUBJECT, NotFound.SUBJECT),
+        (410, NotFound.SUBJECT, NotFound.SUBJECT),
+        (405, NotFound.SUBJECT, NotFound.CAPABILITY),
+        (501, NotFound.SUBJECT, NotFound.CAPABILITY),
+        (404, NotFound.ADDRESS, NotFound.ADDRESS),
+        (410, NotFound.ADDRESS, NotFound.ADDRESS),
+        (405, NotFound.ADDRESS, None),
+        (501, NotFound.ADDRESS, None),
+        *((status, not_found, None) for status in (200, 301, 400, 401, 403, 500, 503) for not_found in NotFound),
+    ],
+)
+def test_what_is_not_there_depends_on_the_source(status: int, not_found: NotFound, what: NotFound | None) -> None:
+    """A path that names nothing, one that names the subject, and an address that was looked at."""
+    assert absence(Answer(status), not_found) is what
+
+
+@pytest.mark.parametrize("status", [200, 302, 403, 404, 503])
+def test_a_bot_challenge_blocks_with_any_status(status: int) -> None:
+    """The `cf-mitigated` header says that what answered is not the service."""
+    assert "bot challenge" in (blocked_because(Answer(status, {"cf-mitigated": "challenge"})) or "")
+
+
+@pytest.mark.parametrize("status", [401, 403, 429])
+def test_refusals_block(status: int) -> None:
+    """The runner was not allowed to look, and the reason names the status."""
+    assert (blocked_because(Answer(status)) or "").startswith(f"answered {status}: ")
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "https://team.cloudflareaccess.com/cdn-cgi/access/login/alpha.example?kid=1",
+        "https://team.cloudflareaccess.com",
+        "https://TEAM.CloudflareAccess.com/x",
+        "/cdn-cgi/access/login",
+    ],
+)
+def test_an_access_login_blocks(location: str) -> None:
+    """It is a refusal that looks like a redirect."""
+    assert "Cloudflare Access" in (blocked_because(Answer(302, {"location": location})) or "")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *map(Answer, (200, 204, 301, 302, 304, 400, 404, 408, 410, 418, 500, 503)),
+        Answer(302, {"location": "https://www.alpha.example/"}),
+        Answer(302, {"location": "https://cloudflareaccess.com.evil.example/"}),
+        Answer(302, {"location": "https://["}),
+        Answer(200, {"location": "https://team.cloudflareaccess.com"}),
+    ],
+)
+def test_everything_else_was_a_look(answer: Answer) -> None:
+    """Good or bad, it is what the service says."""
+    assert blocked_because(answer) is None
+
+
+def test_an_error_is_quoted_on_one_short_line() -> None:
+    """As much as fits into a sentence, and it cannot end the quotation."""
+    text = quoted(b'{"error": "a\nb \xe2\x80\x9d c"}' + b"x" * 500)
+    assert text.startswith(" “{")
+    assert text.endswith("…”")
+    assert text.count("”") == 1
+    assert text.isprintable()
+
+
+@pytest.mark.parametrize("body", [b"", b"  \n", b"<!doctype html><title>502</title>", b"  <html>"])
+def test_a_web_page_and_nothing_are_not_quoted(body: bytes) -> None:
+    """Mark-up says nothing to a person."""
+    assert quoted(body) == ""

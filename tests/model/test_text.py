@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chitty_action.model.text import excerpt, in_quotes, one_line, redacted
+
+ANY_CHARACTER = st.characters(exclude_categories=[])
+ACTS = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+@given(st.text(ANY_CHARACTER), st.integers(1, 300))
+def test_any_text_becomes_one_short_harmless_line(text: str, limit: int) -> None:
+    """Nothing is left that a terminal, a log or an encoder could act on."""
+    line = one_line(text, limit)
+    assert len(line) <= limit
+    assert not {unicodedata.category(character) for character in line} & ACTS
+    line.encode("utf-8")
+
+
+def test_white_space_is_folded_and_what_acts_is_shown_as_replaced() -> None:
+    """So that a reader sees that something was there."""
+    assert one_line(" a\n\t b \x1b[31m\u202ec\ud800 ") == "a b \ufffd[31m\ufffdc\ufffd"
+
+
+def test_a_long_text_ends_in_an_ellipsis() -> None:
+    """And not in the white space before it."""
+    assert one_line("aaaa bbbb", 6) == "aaaa…"
+    assert one_line("aaaa", 4) == "aaaa"
+
+
+@given(st.text())
+def test_a_quotation_cannot_be_ended_from_inside(text: str) -> None:
+    """Renderers know the curly quotes as its two ends."""
+    quoted = in_quotes(text)
+    assert (quoted[0], quoted[-1]) == ("“", "”")
+    assert quoted.count("“") == quoted.count("”") == 1
+
+
+@given(st.binary())
+def test_any_body_can_be_quoted(body: bytes) -> None:
+    """Whatever its encoding is."""
+    assert len(excerpt(body, 50)) <= 50
+
+
+def test_secrets_are_replaced_whole_and_by_the_line() -> None:
+    """A multi-line secret is one even where only a line of it turns up; the longest goes first."""
+    secrets = ["first-line\nsecond-line", "second"]
+    assert redacted("a first-line\nsecond-line b", secrets) == "a *** b"
+    assert redacted("only second-line here", secrets) == "only *** here"
+    assert redacted("second thoughts", secrets) == "*** thoughts"
+
+
+def test_what_is_too_short_to_be_a_secret_is_left_alone() -> None:
+    """Replacing every `a` would blank out ordinary text."""
+    assert redacted("an apple", ["a", "", "apple"]) == "an apple"
+
+
+def test_a_secret_is_found_as_json_spells_it() -> None:
+    """A body that echoes a token with a quotation mark in it holds it escaped."""
+    assert redacted(r'{"echo": "tok\"en-1\u00e4"}', ['tok"en-1ä']) == '{"echo": "***"}'
+
+
+@given(st.text(), st.lists(st.text(min_size=6)))
+def test_no_secret_survives(text: str, secrets: list[str]) -> None:
+    """Whatever the text is; only the replacement itself could spell one."""
+    clean = redacted(text + "".join(secrets), secrets)
+    assert all(secret not in clean for secret in secrets if "*" not in secret)

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from chitty_action import ecosystem
+from chitty_action.model.reading import Credential, NotFound
+from tests.world import HUB
+
+if TYPE_CHECKING:
+    from chitty_action.model.reading import Reading, Source
+
+
+def _only(reading: Reading[Any]) -> Source:
+    (source,) = reading.sources
+    return source
+
+
+@pytest.mark.parametrize(
+    ("reading", "url"),
+    [
+        (ecosystem.hub_health(HUB, None), "https://connect.example/health"),
+        (ecosystem.discovery(HUB), "https://connect.example/.well-known/chitty.json"),
+        (ecosystem.registered(HUB, "alpha"), "https://registry.example/api/services/alpha"),
+        (ecosystem.health_at("https://alpha.example/up", None), "https://alpha.example/up"),
+        (ecosystem.proxied_health(HUB, "alpha", None), "https://api.example/alpha/api/health"),
+        (ecosystem.route_conflicts(HUB, "alpha"), "https://connect.example/api/admin/routes"),
+        (ecosystem.mcp_tools(HUB, "alpha"), "https://mcp.example/alpha/mcp/tools/list"),
+    ],
+)
+def test_readings_are_taken_where_the_interface_says(reading: Reading[Any], url: str) -> None:
+    """Section 4, row by row."""
+    assert _only(reading).url == url
+
+
+def test_writes_go_where_the_interface_says() -> None:
+    """Sections 4 and 5."""
+    assert ecosystem.registration_url(HUB) == "https://register.example/api/register"
+    assert ecosystem.status_url(HUB, "alpha") == "https://register.example/api/services/alpha/status"
+    assert ecosystem.tasks_url(HUB) == "https://api.example/api/context/tasks"
+
+
+@pytest.mark.parametrize(
+    ("reading", "what"),
+    [
+        (ecosystem.hub_health(HUB, None), NotFound.ADDRESS),
+        (ecosystem.health_at("https://alpha.example/up", None), NotFound.ADDRESS),
+        (ecosystem.proxied_health(HUB, "alpha", None), NotFound.CAPABILITY),
+        (ecosystem.discovery(HUB), NotFound.CAPABILITY),
+        (ecosystem.registered(HUB, "alpha"), NotFound.SUBJECT),
+        (ecosystem.route_conflicts(HUB, "alpha"), NotFound.CAPABILITY),
+        (ecosystem.mcp_tools(HUB, "alpha"), NotFound.CAPABILITY),
+    ],
+)
+def test_each_source_declares_what_its_404_means(reading: Reading[Any], what: NotFound) -> None:
+    """Nothing at the address, not registered, or not offered."""
+    assert _only(reading).not_found is what
+
+
+def test_only_the_api_key_is_sent_and_only_to_its_two_places() -> None:
+    """Health looks, proxies and discovery go without any credential."""
+    assert _only(ecosystem.route_conflicts(HUB, "alpha")).credential is Credential.API_KEY
+    assert _only(ecosystem.mcp_tools(HUB, "alpha")).credential is Credential.API_KEY
+    for reading in (
+        ecosystem.hub_health(HUB, None),
+        ecosystem.health_at("https://alpha.example/up", None),
+        ecosystem.proxied_health(HUB, "alpha", None),
+        ecosystem.discovery(HUB),
+        ecosystem.registered(HUB, "alpha"),
+    ):
+        assert _only(reading).credential is None
+
+
+def test_a_condition_of_the_user_is_foreign_and_part_of_the_key() -> None:
+    """It runs apart from us, and a look by another rule is another reading."""
+    own, users = ecosystem.hub_health(HUB, None), ecosystem.hub_health(HUB, ".ready")
+    assert own != users
+    ours, theirs = _only(own).projection, _only(users).projection
+    assert ours is not None
+    assert theirs is not None
+    assert (ours.foreign, theirs.foreign, theirs.program) == (False, True, ".ready")
+
+
+def test_only_a_health_look_may_do_without_json() -> None:
+    """A 204 is healthy; it is no document."""
+    assert not _only(ecosystem.health_at("https://alpha.example/up", None)).json_only
+    assert _only(ecosystem.discovery(HUB)).json_only
