@@ -20,6 +20,7 @@ from pathlib import Path
 import httpx2
 import trustme
 
+from chitty_action.adapters.resolve import Pinned
 from chitty_action.adapters.transport import PinnedTransport
 
 SERVICES, AT_ONCE, ROUNDS, LATENCY = 400, 64, 5, 0.05
@@ -80,7 +81,7 @@ async def own_pool(urls: list[str], root: ssl.SSLContext) -> None:
 async def pinned(urls: list[str], _root: ssl.SSLContext) -> None:
     """httpx2 over pyreqwest, as the action uses it."""
     transport = PinnedTransport(timeout=30)
-    transport.admit(dict.fromkeys(HOSTS, "127.0.0.1"))
+    transport.admit(dict.fromkeys(HOSTS, Pinned("127.0.0.1")))
     async with httpx2.AsyncClient(transport=transport, timeout=None) as client:
         await sweep(client, urls)
 

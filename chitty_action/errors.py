@@ -26,6 +26,10 @@ class InputError(ChittyError):
         self.problems = problems
 
 
+class StoppedError(ChittyError):
+    """A signal came before there was anything to report."""
+
+
 class BugError(ChittyError):
     """The action broke its own rules; the user gets a report to paste, never a bare traceback."""
 

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
 import httpx2
 
-from chitty_action.adapters.resolve import Pinned, Refused, Resolver, Unresolved
+from chitty_action.adapters.resolve import Pinned, Proxied, Refused, Unresolved
 from chitty_action.adapters.transport import PinnedTransport
 from chitty_action.errors import BugError
 from chitty_action.model.address import is_loopback, origin_of, path_of
 from chitty_action.model.exchange import Answer, Failure, Mishap
-from chitty_action.model.text import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from chitty_action.adapters.clock import Deadline
+    from chitty_action.adapters.resolve import Resolution, Resolver
     from chitty_action.model.exchange import Request
+    from chitty_action.model.ports import Log
     from chitty_action.model.reading import Credential
 
 LARGEST_BODY = 16 * 1024 * 1024
@@ -50,23 +53,20 @@ class Http:
     """Sends requests once, without retries."""
 
     def __init__(
-        self,
-        clock: Deadline,
-        resolver: Resolver,
-        timeout: float,
-        rights: Mapping[Credential, Right],
-        secrets: tuple[str, ...] = (),
+        self, clock: Deadline, resolver: Resolver, timeout: float, rights: Mapping[Credential, Right], log: Log
     ) -> None:
-        """Take the bounds, the policy for addresses, who may be sent what, and what must never be quoted back."""
+        """Take the bounds, the policy for addresses, and who may be sent what."""
         self._clock = clock
         self._resolver = resolver
         self._timeout = timeout
         self._rights = rights
-        self._secrets = secrets
+        self._log = log
+        self._proxy_told = False
         self._transport = PinnedTransport(timeout)
         self._client = httpx2.AsyncClient(
             transport=self._transport,
             headers={"User-Agent": _AGENT, "Accept": "application/json"},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # what a service plants is not sent back
             follow_redirects=False,
             trust_env=False,
             timeout=None,  # bounded below, as a whole, and in its parts by the transport
@@ -80,54 +80,55 @@ class Http:
         """Resolve and check all hosts at once, and build one table for those that may be connected to."""
         hosts = {origin_of(url)[:2] for url in urls}
         fresh = [(scheme, host) for scheme, host in hosts if not self._transport.knows(host)]
-        if not fresh:
-            return
-        try:
+        with suppress(TimeoutError, httpx2.ConnectError):  # each request asks again for its own host, and says so
             async with self._clock.limit(self._timeout):
-                resolutions = await asyncio.gather(*(self._resolver.resolve(*one) for one in fresh))
-        except TimeoutError:
-            return  # each request asks again for its own host, and says so when that takes too long
-        table = {
-            host: resolution.address
-            for (_, host), resolution in zip(fresh, resolutions, strict=True)
-            if isinstance(resolution, Pinned)
-        }
-        if table:
-            self._transport.admit(table)
+                ways = await asyncio.gather(*(self._resolver.resolve(*one) for one in fresh))
+            self._admit({host: way for (_, host), way in zip(fresh, ways, strict=True)})
+
+    def _admit(self, ways: Mapping[str, Resolution]) -> None:
+        usable = {host: way for host, way in ways.items() if isinstance(way, Pinned | Proxied)}
+        if usable:
+            self._transport.admit(usable)
+        if not self._proxy_told and any(isinstance(way, Proxied) for way in usable.values()):
+            self._proxy_told = True
+            self._log.info("proxy.used", note="names are resolved by the proxy, so their addresses are not checked")
 
     async def ask(self, request: Request) -> Answer | Failure:
-        """Send one request; whatever the other side does comes back as a value."""
+        """Send one request; whatever the other side does comes back as a value. Nothing is sent once time is up."""
+        if reason := self._clock.ended():
+            return Failure(Mishap.UNFINISHED, reason)
         began = self._clock.elapsed()
         try:
             async with self._clock.limit(self._timeout):
-                unusable = await self._admitted(request)
+                unusable = await self._unusable(request)
                 began = self._clock.elapsed()  # how long the other side takes, without our own preparations
                 return unusable or await self._send(request, began)
         except TimeoutError:
             return self._late(self._clock.elapsed() - began)
         except httpx2.HTTPError as error:
             mishap = Mishap.BROKEN if isinstance(error, _BEGAN) else Mishap.UNANSWERED
-            return Failure(mishap, self._without_secrets(str(error)), self._clock.elapsed() - began)
+            return Failure(mishap, str(error), self._clock.elapsed() - began)
 
     def _late(self, elapsed: float) -> Failure:
         if reason := self._clock.ended():
             return Failure(Mishap.UNFINISHED, reason, elapsed)
-        return Failure(Mishap.UNANSWERED, f"no whole answer within {self._timeout:g} s", elapsed)
+        return Failure(Mishap.UNANSWERED, f"not a whole one within {self._timeout:g} s", elapsed)
 
-    async def _admitted(self, request: Request) -> Failure | None:
+    async def _unusable(self, request: Request) -> Failure | None:
+        """Say why the host cannot be connected to; None when it was admitted."""
         scheme, host, _ = origin_of(request.url)
         if scheme != "https" and not is_loopback(host):
             return Failure(Mishap.UNPROBEABLE, "plain http is accepted for loopback hosts only")
-        await self.prepare([request.url])
         if self._transport.knows(host):
             return None
         match await self._resolver.resolve(scheme, host):
             case Refused(reason=reason):
-                return Failure(Mishap.UNPROBEABLE, f"{reason}; nothing was connected to")
+                return Failure(Mishap.UNPROBEABLE, reason)
             case Unresolved(reason=reason):
                 return Failure(Mishap.UNANSWERED, reason)
-            case Pinned():
-                raise BugError(f"{host} was resolved and not admitted")
+            case way:
+                self._admit({host: way})
+                return None
 
     async def _send(self, request: Request, began: float) -> Answer | Failure:
         async with self._client.stream(
@@ -139,8 +140,8 @@ class Http:
                 if len(body) > LARGEST_BODY:
                     reason = f"answered {response.status_code} with a body over {LARGEST_BODY >> 20} MiB"
                     return Failure(Mishap.OVERSIZE, reason, self._clock.elapsed() - began, response.status_code)
-            headers = {name.lower(): self._without_secrets(value) for name, value in response.headers.items()}
-            return Answer(response.status_code, headers, self._clean(bytes(body)), self._clock.elapsed() - began)
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(response.status_code, headers, bytes(body), self._clock.elapsed() - began)
 
     def _headers(self, request: Request) -> dict[str, str]:
         headers = dict(request.headers)
@@ -152,11 +153,3 @@ class Http:
                 raise BugError(f"{request.credential} has no right at {request.url}")
             headers["Authorization"] = f"Bearer {right.secret}"
         return headers
-
-    def _without_secrets(self, text: str) -> str:
-        return redacted(text, self._secrets)
-
-    def _clean(self, body: bytes) -> bytes:
-        """Blank out our own secrets where the other side sends them back: its text may end up in a report."""
-        text = body.decode("utf-8", "surrogateescape")
-        return self._without_secrets(text).encode("utf-8", "surrogateescape") if self._secrets else body

@@ -2,10 +2,11 @@
 
 Started by path with an isolated interpreter. The first line of standard input is the program as a JSON string; its
 answer is one line, `null` or the compiler's complaint. Then every line is a document, as a JSON string of its text,
-and is answered by one line: `{"output": <last output>}` or `{"error": <why>}`.
+and is answered by one line: `{"truthy": <whether the last output is>}` or `{"error": <why>}`.
 """
 
 import json
+import os
 import resource
 import sys
 
@@ -24,6 +25,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    os.environ.clear()  # the interpreter has put its locale there
     import jq  # after the limits, so that they hold for everything that jq does
 
     try:
@@ -38,7 +40,10 @@ def main() -> None:
         except ValueError as error:
             answer({"error": str(error)})
             continue
-        answer({"output": outputs[-1]} if outputs else {"error": "the program gave no output"})
+        if not outputs:
+            answer({"error": "the program gave no output"})
+        else:
+            answer({"truthy": outputs[-1] is not None and outputs[-1] is not False})
 
 
 if __name__ == "__main__":

@@ -74,13 +74,13 @@ class Projector:
         """Return the last output as JSON text. Raises ValueError when the program fails or gives nothing."""
         text = body.decode("utf-8")
         if projection.foreign:
-            return json.dumps(await self._foreign(projection.program, text)).encode()
+            return b"true" if await self._holds(projection.program, text) else b"false"
         outputs = _compiled(projection).input_text(text).all()
         if not outputs:
             raise ValueError("the projection gives nothing")
         return json.dumps(outputs[-1]).encode()
 
-    async def _foreign(self, program: str, text: str) -> object:
+    async def _holds(self, program: str, text: str) -> bool:
         async with self._turn:
             try:
                 async with asyncio.timeout(SECONDS_FOR_A_DOCUMENT):
@@ -88,18 +88,18 @@ class Projector:
             except TimeoutError:
                 await self._kill()
                 raise ValueError(f"it took more than {SECONDS_FOR_A_DOCUMENT:g} s") from None
-            except (OSError, EOFError):
+            except (OSError, EOFError, ValueError):
                 await self._kill()
                 raise ValueError("it used more memory or processor time than it may") from None
         if "error" in answer:
             raise ValueError(str(answer["error"]))
-        return answer["output"]
+        return answer["truthy"] is True
 
     async def _asked(self, program: str, text: str) -> dict[str, object]:
         if self._child is None:
             self._folder = self._folder or tempfile.TemporaryDirectory(prefix="chitty-action-")
             self._child = await asyncio.create_subprocess_exec(
-                *_COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={}, cwd=self._folder.name, limit=2**26
+                *_COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={}, cwd=self._folder.name
             )
             await self._line(program)
         answer: dict[str, object] = json.loads(await self._line(text))

@@ -20,9 +20,16 @@ AT_ONCE = 64
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """Connect to this address. None: the host is an address itself, or a proxy resolves it."""
+    """Connect to this address; None where the host is an address itself."""
 
     address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proxied:
+    """Have this proxy connect; it resolves the name, so its address is not checked here."""
+
+    proxy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ class Unresolved:
     reason: str
 
 
-Resolution = Pinned | Refused | Unresolved
+Resolution = Pinned | Proxied | Refused | Unresolved
 
 
 def system_look_up(host: str) -> list[str]:
@@ -48,11 +55,11 @@ def system_look_up(host: str) -> list[str]:
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
-def behind_proxy(scheme: str, host: str) -> bool:
-    """Whether the environment names a proxy for this host; the proxy resolves the name then."""
+def proxy_for(scheme: str, host: str) -> str | None:
+    """Return the proxy that the environment names for this host, by urllib's rules; None for a direct connection."""
     proxies = getproxies_environment()
-    named = scheme in proxies or "all" in proxies
-    return named and not proxy_bypass(host)
+    proxy = proxies.get(scheme) or proxies.get("all")
+    return proxy.strip() or None if proxy and not proxy_bypass(host) else None
 
 
 class Resolver:
@@ -62,7 +69,7 @@ class Resolver:
         """Take the policy, and the function that asks for addresses."""
         self._allow_private = allow_private
         self._look_up = look_up
-        self._known: dict[tuple[str, str], Pinned | Refused] = {}
+        self._known: dict[tuple[str, str], Pinned | Proxied | Refused] = {}
         self._places = asyncio.Semaphore(AT_ONCE)
 
     async def resolve(self, scheme: str, host: str) -> Resolution:
@@ -78,9 +85,9 @@ class Resolver:
     async def _fresh(self, scheme: str, host: str) -> Resolution:
         if (literal := literal_address(host)) is not None:
             reason = self._refusal(str(literal))
-            return Refused(f"{host} is {reason}") if reason else Pinned(None)
-        if behind_proxy(scheme, host):
-            return Pinned(None)
+            return Refused(f"{host} is {reason}") if reason else _literal(scheme, host)
+        if proxy := proxy_for(scheme, host):
+            return Proxied(proxy)
         try:
             async with self._places:
                 addresses = await _in_a_thread(self._look_up, host)
@@ -91,13 +98,18 @@ class Resolver:
         for address in addresses:
             if reason := self._refusal(address):
                 return Refused(f"{host} resolves to {address}, which is {reason}")
-        return Pinned(addresses[0]) if addresses else Unresolved(f"the name {host} has no address")
+        return Pinned(addresses[0].partition("%")[0]) if addresses else Unresolved(f"the name {host} has no address")
 
     def _refusal(self, address: str) -> str | None:
         literal = literal_address(address.partition("%")[0])
         if literal is None:
             return "not an address"
         return None if self._allow_private else refused(literal)
+
+
+def _literal(scheme: str, host: str) -> Resolution:
+    proxy = proxy_for(scheme, host)
+    return Proxied(proxy) if proxy else Pinned(None)
 
 
 async def _in_a_thread(look_up: Callable[[str], list[str]], host: str) -> list[str]:

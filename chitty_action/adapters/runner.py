@@ -1,4 +1,4 @@
-"""The GitHub runner: workflow commands and log lines on standard output, outputs and the summary in files.
+"""The GitHub runner: workflow commands and log lines on standard output.
 
 The runner parses standard error for commands too, so everything goes through here, to one stream. Escaping is that of
 `packages/core/src/command.ts` in actions/toolkit, parsing that of `ActionCommand.cs` in actions/runner.
@@ -10,13 +10,13 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from chitty_action.adapters import file_commands
-from chitty_action.model.finding import Level
 from chitty_action.model.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from typing import TextIO
+
+    from chitty_action.model.finding import Level
 
 SHORTEST_MASK = 6
 """Characters; masking less would blank out half of the log (interface, section 8)."""
@@ -32,10 +32,8 @@ _COMMAND_ANYWHERE = re.compile(r"(#[^ -~]*#[^ -~]*)(?=\[)")
 class Runner:
     """Speak to the runner that started this process."""
 
-    def __init__(self, environ: Mapping[str, str], stream: TextIO) -> None:
-        """Take the paths of the files from `environ`; `stream` is standard output."""
-        self._output_path = environ.get("GITHUB_OUTPUT", "")
-        self._summary_path = environ.get("GITHUB_STEP_SUMMARY", "")
+    def __init__(self, stream: TextIO) -> None:
+        """Take standard output."""
         self._stream = stream
 
     def mask(self, value: str) -> bool:
@@ -66,18 +64,6 @@ class Runner:
             yield
         finally:
             self._command("endgroup", "")
-
-    def write_outputs(self, values: Mapping[str, str]) -> None:
-        """Hand outputs to later steps; a warning if that fails."""
-        self._warn(file_commands.write_outputs(self._output_path, values))
-
-    def write_summary(self, markdown: str) -> None:
-        """Show Markdown on the workflow run's page; a warning if that fails."""
-        self._warn(file_commands.write_summary(self._summary_path, markdown))
-
-    def _warn(self, problem: str | None) -> None:
-        if problem:
-            self.annotate(Level.WARNING, "chitty-action", problem)
 
     def _command(self, command: str, data: str) -> None:
         self._write(f"::{command}::{_escape_data(data)}")

@@ -12,25 +12,31 @@ from typing import TYPE_CHECKING
 
 import httpx2
 from pyreqwest.client import ClientBuilder
-from pyreqwest.exceptions import DecodeError, PyreqwestError
+from pyreqwest.exceptions import BuilderError, DecodeError, PyreqwestError
+from pyreqwest.http import Url
+from pyreqwest.proxy import ProxyBuilder
 
+from chitty_action.adapters.resolve import Pinned, Proxied
+from chitty_action.model.address import origin_of
 from chitty_action.model.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Iterable, Mapping
 
     from pyreqwest.client import Client
+    from pyreqwest.http import HeaderMap
     from pyreqwest.response import Response
 
 _PLAIN = (
+    (r"no .*certificates|root cert|CA cert|native root", "no trusted certificates can be read: see SSL_CERT_FILE"),
     (r"certificate expired", "TLS failure: the certificate has expired"),
     (r"not valid for name", "TLS failure: the certificate is for another name"),
     (r"UnknownIssuer|unknown issuer|self.signed", "TLS failure: the certificate's issuer is not trusted"),
     (r"certificate|tls|handshake", "TLS failure"),
     (r"connection refused", "the connection was refused"),
-    (r"closed before message completed|reset by peer", "the connection was closed without an answer"),
+    (r"closed before message completed|reset by peer", "the connection was closed"),
     (r"before message length reached|unexpected (?:eof|end)|incomplete", "the body was cut short"),
-    (r"timed? ?out", "no answer in time"),
+    (r"timed? ?out", "it took too long"),
     (r"unreachable", "the network is unreachable"),
 )
 
@@ -50,18 +56,37 @@ class PinnedTransport(httpx2.AsyncBaseTransport):
 
     def knows(self, host: str) -> bool:
         """Whether the host was admitted."""
-        return host.strip("[]") in self._by_host
+        return host in self._by_host
 
-    def admit(self, addresses: Mapping[str, str | None]) -> None:
-        """Admit hosts, each with its address; None where the host is one itself or a proxy resolves it."""
+    def admit(self, hosts: Mapping[str, Pinned | Proxied]) -> None:
+        """Admit hosts, each with its checked address, or the proxy that connects to it.
+
+        Raises:
+            httpx2.ConnectError: when no client can be made, for want of trusted certificates or a usable proxy.
+        """
+        direct = {host: way.address for host, way in hosts.items() if isinstance(way, Pinned)}
+        proxied = {host: way.proxy for host, way in hosts.items() if isinstance(way, Proxied)}
+        if direct:
+            builder = self._builder().no_proxy()
+            for host, address in direct.items():
+                if address is not None:
+                    builder = builder.resolve(host, address, 0)  # port 0: the one of the URL
+            self._add(builder, direct)
+        for proxy in set(proxied.values()):
+            builder = self._builder().no_proxy().proxy(_proxy(proxy))
+            self._add(builder, [host for host, own in proxied.items() if own == proxy])
+
+    def _builder(self) -> ClientBuilder:
         builder = ClientBuilder().follow_redirects(enable=False).referer(enable=False)
-        builder = builder.connect_timeout(self._part).read_timeout(self._part)
-        for host, address in addresses.items():
-            if address is not None:
-                builder = builder.resolve(host, address, 0)  # port 0: the one of the URL
-        client = builder.build()
+        return builder.connect_timeout(self._part).read_timeout(self._part)
+
+    def _add(self, builder: ClientBuilder, hosts: Iterable[str]) -> None:
+        try:
+            client = builder.build()
+        except BuilderError as error:
+            raise httpx2.ConnectError(f"no connection can be made ({_words(error)})") from error
         self._clients.append(client)
-        self._by_host.update(dict.fromkeys((host.strip("[]") for host in addresses), client))
+        self._by_host.update(dict.fromkeys(hosts, client))
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send one request.
@@ -71,7 +96,8 @@ class PinnedTransport(httpx2.AsyncBaseTransport):
             httpx2.ConnectError: when no response arrived.
             httpx2.RemoteProtocolError: when what arrived is no response.
         """
-        sending = self._by_host[request.url.host].request(request.method, str(request.url))
+        url = str(request.url)
+        sending = self._by_host[origin_of(url)[1]].request(request.method, url)
         sending = sending.headers(request.headers.multi_items())
         if content := request.content:
             sending = sending.body_bytes(content)
@@ -83,12 +109,31 @@ class PinnedTransport(httpx2.AsyncBaseTransport):
             except PyreqwestError as error:
                 raise httpx2.ConnectError(_words(error)) from error
             body = _Body(response, stack.pop_all())
-            return httpx2.Response(response.status, headers=list(response.headers.items()), stream=body)
+            return httpx2.Response(response.status, headers=_readable(response.headers), stream=body)
 
     async def aclose(self) -> None:
         """Close the connections."""
         for client in self._clients:
             await client.close()
+
+
+def _proxy(url: str) -> ProxyBuilder:
+    """Read a proxy's URL; of a scheme that it does not know, pyreqwest would connect directly and unchecked."""
+    whole = url if "://" in url else f"http://{url}"
+    if not Url.is_valid(whole) or Url(whole).scheme not in {"http", "https"}:
+        raise httpx2.ConnectError("the proxy that the environment names is not an http or https URL")
+    return ProxyBuilder.all(whole)
+
+
+def _readable(headers: HeaderMap) -> dict[str, str]:
+    """Return the headers; pyreqwest cannot read a value outside of ASCII, and such a value means nothing to us."""
+    readable = {}
+    for name in headers.keys():  # noqa: SIM118 - iterating the map itself reads the values too
+        try:
+            readable[name] = headers[name]
+        except ValueError:
+            readable[name] = "(not ASCII)"
+    return readable
 
 
 class _Body(httpx2.AsyncByteStream):

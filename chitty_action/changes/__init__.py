@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chitty_action.model.answers import absence, blocked_because, quoted
+from chitty_action.model.answers import absence, blocked_because, denied_because, quoted, told
 from chitty_action.model.change import Fate
 from chitty_action.model.exchange import Answer, Failure, Mishap
 from chitty_action.model.reading import NotFound
@@ -55,9 +55,11 @@ async def deliver(remote: Remote, requests: Iterable[Request], not_found: NotFou
 def _received(request: Request, exchange: Answer | Failure, not_found: NotFound) -> Delivery:
     url = request.url
     if isinstance(exchange, Failure):
-        return Delivery(Fate.FAILED, exchange.reason, url, mishap=exchange.mishap)
+        return Delivery(Fate.FAILED, told(exchange), url, mishap=exchange.mishap)
     if exchange.status in _SUCCESS:
-        return Delivery(Fate.APPLIED, f"answered {exchange.status}", url, exchange)
+        denial = denied_because(exchange)
+        fate = Fate.FAILED if denial else Fate.APPLIED
+        return Delivery(fate, denial or f"answered {exchange.status}", url, exchange)
     absent = absence(exchange, not_found)
     detail = blocked_because(exchange) or f"answered {exchange.status}"
     fate = Fate.NOT_OFFERED if absent is NotFound.CAPABILITY else Fate.FAILED

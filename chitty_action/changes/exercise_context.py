@@ -94,9 +94,9 @@ class ExerciseContext:
         try:
             task_id = CreatedTask.model_validate_json(created.answer.body).task_id
         except ValueError:
-            return self._failed(
-                created, f"a context task was created without a usable task_id: {self.tasks} {created.detail}"
-            )
+            message = f"a context task was created without a usable task_id: {self.tasks} {created.detail}"
+            finding = Finding(ID, self.subject, Level.WARNING, message, "complete or cancel it by its title")
+            return Receipt(ID, self.subject, Fate.FAILED, created.detail, (finding,))
         url = f"{self.tasks}/{task_id}"
         completion = Request("PATCH", url, _DONE, credential=Credential.API_KEY)
         completed = await deliver(remote, [completion])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from string import punctuation
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -83,7 +84,7 @@ class RegisterService:
         run_id = run.run_id or f"local-{timestamp(moment)}"
         key = f"{service.name}-{service.environment}-{run_id}-{run.run_attempt}"
         body = json.dumps(registration_document(subject, moment)).encode()
-        return cls(service.name, ecosystem.registration_url(subject.hub), quote(key, safe=":. "), body)
+        return cls(service.name, ecosystem.registration_url(subject.hub), quote(key, safe=punctuation + " "), body)
 
     @property
     def key(self) -> str:

@@ -24,9 +24,13 @@ class Discovery(RootModel[dict[str, JsonValue]]):
     model_config = ConfigDict(frozen=True)
 
     @model_validator(mode="after")
-    def _services_are_a_list(self) -> Self:
+    def _can_be_used(self) -> Self:
         if not isinstance(self.root.get("services", []), list):
             raise ValueError("services is not a list")  # noqa: TRY004 - pydantic knows ValueError
+        try:
+            self.compact()
+        except ValueError:
+            raise ValueError("a number in it is beyond all bounds") from None
         return self
 
     def entry(self, name: str) -> Entry | None:
@@ -40,11 +44,12 @@ class Discovery(RootModel[dict[str, JsonValue]]):
     def told(self) -> str:
         """Say how much is listed."""
         services = self.root.get("services")
-        return f"lists {len(services)} services" if isinstance(services, list) else "lists no services"
+        count = len(services) if isinstance(services, list) else 0
+        return f"lists {count or 'no'} service{'' if count == 1 else 's'}"
 
     def compact(self) -> str:
         """Return the document as one line of ASCII JSON."""
-        return json.dumps(self.root, separators=(",", ":"))
+        return json.dumps(self.root, separators=(",", ":"), allow_nan=False)
 
 
 def _text(value: JsonValue) -> str | None:

@@ -71,15 +71,18 @@ class HealthDocument(BaseModel):
             return "health-condition holds"
         if self.verdict is False:
             return self.note or "health-condition does not hold"
-        return f"status {one_line(str(self.status), 60)!r}" if self.given else "no status field"
+        if not self.given or (not isinstance(self.status, str) and is_well(self.status)):
+            return "no status field"
+        return f"status {one_line(str(self.status), 60)!r}"
 
 
 def is_well(status: object) -> bool:
     """Apply the built-in rule to a status: one of our words, text that ends in one, `true`, or a number 200 to 299."""
     if isinstance(status, str):
-        words = status.lower().split()
-        spelled = all(word.isalpha() for word in words)
-        return bool(words) and spelled and words[-1] in WELL
+        words = status.split(" ")
+        spelled = all(word.isalpha() for word in words if word)
+        last = next((word for word in reversed(words) if word), "")
+        return spelled and last.lower() in WELL
     if isinstance(status, bool):
         return status
     return isinstance(status, int | float) and status in _SUCCESS

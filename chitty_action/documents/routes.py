@@ -13,6 +13,8 @@ if (.conflicts | type) == "array" then {conflicts: [.conflicts[] | select(type =
 else error("there is no list of conflicts") end
 """
 
+_BOTH = 2
+
 
 class Conflicts(BaseModel):
     """The entries of `conflicts[]` whose `service` is the one asked for, as they stand there."""
@@ -32,15 +34,17 @@ def route_of(conflict: dict[str, JsonValue]) -> str:
 
 
 def claimants_of(conflict: dict[str, JsonValue]) -> tuple[str, ...]:
-    """Return who claims the route, as far as the entry says it; the asking service is one of them."""
-    named = conflict.get("claimants") or conflict.get("workers") or [conflict.get("service"), *_listed(conflict)]
-    shown = (_shown(item) for item in (named if isinstance(named, list) else [named]) if item)
-    return tuple(dict.fromkeys(shown))
+    """Return who claims the route, as far as the entry says it; the asking service where only the other is named."""
+    named = _listed(conflict.get("claimants")) or _listed(conflict.get("workers"))
+    if len(named) < _BOTH:
+        named = [*_listed(conflict.get("service")), *named, *_listed(conflict.get("conflicts_with"))]
+    return tuple(dict.fromkeys(map(_shown, named)))
 
 
-def _listed(conflict: dict[str, JsonValue]) -> list[JsonValue]:
-    other = conflict.get("conflicts_with")
-    return other if isinstance(other, list) else [other]
+def _listed(value: JsonValue) -> list[JsonValue]:
+    if isinstance(value, list):
+        return [item for item in value if item]
+    return [value] if value else []
 
 
 def _shown(value: JsonValue) -> str:

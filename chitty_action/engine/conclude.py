@@ -26,7 +26,7 @@ def outcome_of(receipt: Receipt) -> Outcome:
 def remarked(id_: str, findings: Iterable[Finding]) -> tuple[Outcome, ...]:
     """Return one outcome that carries findings which belong to no check; none when there are none."""
     found = tuple(findings)
-    return (Outcome(id_, "", status_of(found), f"{len(found)} to read", found),) if found else ()
+    return (Outcome(id_, "", status_of(found), "see the findings", found),) if found else ()
 
 
 def odd_files(oddities: Iterable[Oddity]) -> tuple[Finding, ...]:

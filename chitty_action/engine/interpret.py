@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic_core import from_json
+from pydantic_core import ValidationError, from_json
 
-from chitty_action.model.answers import absence, blocked_because, quoted
+from chitty_action.model.answers import absence, blocked_because, quoted, told
 from chitty_action.model.exchange import Answer, Failure, Mishap
 from chitty_action.model.observation import (
     Absent,
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 D = TypeVar("D", bound="Document")
 
+_BODILESS = {204, 205}
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # may be ignored (RFC 8259, section 8.1)
 _SUCCESS, _REDIRECTION, _CLIENT_ERROR = range(200, 300), range(300, 400), range(400, 500)
 
 
@@ -60,23 +62,24 @@ def _of_failure(failure: Failure, url: str) -> Observation[Any]:
     look: dict[str, Any] = {"url": url, "status": failure.status, "elapsed": failure.elapsed}
     match failure.mishap:
         case Mishap.UNPROBEABLE:
-            return Unprobeable(failure.reason, **look)
+            return Unprobeable(told(failure), **look)
         case Mishap.UNFINISHED:
-            return Unfinished(failure.reason, **look)
+            return Unfinished(told(failure), **look)
         case Mishap.UNANSWERED | Mishap.BROKEN | Mishap.OVERSIZE:
-            return Unreachable(failure.reason, **look)
+            return Unreachable(told(failure), **look)
 
 
 async def _read(
     answer: Answer, source: Source, document: type[D], projector: Projector, look: dict[str, Any]
 ) -> Observation[D]:
-    claims_json = "json" in answer.headers.get("content-type", "").lower()
-    if not _is_json(answer.body):
-        if source.json_only or (claims_json and answer.body.strip()):
-            return Unreachable(f"answered {answer.status} with {_instead_of_json(answer.body)}", **look)
+    claims_json = "json" in answer.headers.get("content-type", "").lower() and answer.status not in _BODILESS
+    body = answer.body.removeprefix(_BYTE_ORDER_MARK)
+    if not _is_json(body):
+        if source.json_only or claims_json:
+            return Unreachable(f"answered {answer.status} with {_instead_of_json(body)}", **look)
         return Seen(document.model_validate_json(_without_json(source.projection)), **look)
     try:
-        return Seen(document.model_validate_json(await _project(answer.body, source.projection, projector)), **look)
+        return Seen(document.model_validate_json(await _project(body, source.projection, projector)), **look)
     except ValueError as error:
         return Unreachable(f"answered {answer.status} with JSON of another shape ({_first_line(error)})", **look)
 
@@ -109,13 +112,16 @@ async def _project(body: bytes, projection: Projection | None, projector: Projec
     if not projection.foreign:
         return await projector.project(projection, body)
     try:
-        verdict = from_json(await projector.project(projection, body)) not in (None, False)
+        verdict = from_json(await projector.project(projection, body)) is True
     except ValueError as error:
         return json.dumps({"verdict": False, "note": f"health-condition failed: {_first_line(error)}"})
     return json.dumps({"verdict": verdict})
 
 
 def _first_line(error: ValueError) -> str:
-    lines = [line for line in str(error).splitlines() if line.strip()]
-    chosen = lines[2] if len(lines) > 2 and "validation error" in lines[0] else (lines[0] if lines else "no reason")  # noqa: PLR2004
-    return one_line(chosen.partition(" [type=")[0], 120)
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        message = first["msg"].removeprefix("Value error, ")
+        return one_line(f"{where}: {message}" if where else message, 120)
+    return one_line(str(error) or "no reason", 120)

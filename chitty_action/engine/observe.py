@@ -51,7 +51,7 @@ async def take(reading: Reading[D], ports: Ports, retry: Retry = Retry.TRANSIENT
             url=source.url,
             seen=type(observation).__name__.lower(),
             status=observation.status,
-            seconds=observation.elapsed,
+            seconds=round(observation.elapsed or 0, 3),
         )
         if not isinstance(observation, Absent | Blocked):
             return observation

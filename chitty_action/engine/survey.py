@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from chitty_action.errors import Problem
 from chitty_action.inputs import Inputs
 from chitty_action.inputs.values import is_service_name
-from chitty_action.model.address import web_address
+from chitty_action.model.address import health_address, web_address
 from chitty_action.model.finding import Level
 from chitty_action.model.subject import Address, Hub, Lack, Nowhere, Service, Subject
+from chitty_action.model.text import one_line
 
 if TYPE_CHECKING:
     from chitty_action.documents.discovery import Discovery, Entry
@@ -105,21 +106,17 @@ def _base_of(entry: Entry) -> str | None:
 
 
 def _address(text: str, health: str | None, source: str, inputs: Inputs) -> Address | Nowhere:
+    named = source
     try:
-        url = _url(text, inputs)
-        return Address(url, _health_url(url, health, inputs), source)
+        whole = text if "://" in text else f"https://{text}"
+        url = web_address(whole, allow_private=inputs.allow_private_hosts).url
+        named = f"the health endpoint {one_line(health or '', 80)!r}" if health else source
+        return Address(url, health_address(_joined(url, health), allow_private=inputs.allow_private_hosts), source)
     except ValueError as error:
-        return Nowhere(Lack.UNUSABLE, f"the address that {source} names must be {error}")
+        return Nowhere(Lack.UNUSABLE, f"the address that {named} names must be {error}")
 
 
-def _url(text: str, inputs: Inputs) -> str:
-    whole = text if "://" in text else f"https://{text}"
-    return web_address(whole, allow_private=inputs.allow_private_hosts).url
-
-
-def _health_url(base: str, endpoint: str | None, inputs: Inputs) -> str:
+def _joined(base: str, endpoint: str | None) -> str:
     if not endpoint:
         return f"{base}/health"
-    if "://" in endpoint:
-        return _url(endpoint, inputs)
-    return _url(f"{base}/{endpoint.lstrip('/')}", inputs)
+    return endpoint if "://" in endpoint else f"{base}/{endpoint.lstrip('/')}"

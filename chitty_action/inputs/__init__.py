@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -20,7 +19,7 @@ from chitty_action.errors import InputError, Problem
 from chitty_action.inputs import values as read
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.subject import Phase
-from chitty_action.model.text import one_line, redacted
+from chitty_action.model.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,7 +29,6 @@ _RUNNERS_OWN = {
     "args",
     "entrypoint",
 }  # keys of `with:` that the runner itself reads for a container action
-_USER_INFO = re.compile(r"//[^/\s@]*@")
 
 _Url = Annotated[str, BeforeValidator(read.web_url)]
 _Text = Annotated[str, BeforeValidator(read.one_line_text)]
@@ -182,8 +180,10 @@ def _problem(gathered: Given, details: Any) -> Problem:  # noqa: ANN401 - pydant
     allowed = str(details.get("ctx", {}).get("error", details["msg"]))
     if name in secret_names():
         return Problem(name, f"input {name} cannot be used: it must be {allowed}")
-    value = _USER_INFO.sub("//***@", redacted(gathered.values.get(name, ""), gathered.secrets))
-    return Problem(name, f"input {name} is {one_line(value, 80)!r}: it must be {allowed}")
+    value = gathered.values.get(name, "")
+    secret = "@" in value or any(secret in value for secret in gathered.secrets)
+    shown = "not shown, because it may hold a secret" if secret else f"{one_line(value, 80)!r}"
+    return Problem(name, f"input {name} is {shown}: it must be {allowed}")
 
 
 def remarks(gathered: Given) -> tuple[Finding, ...]:

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 SERVICE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_NAME = 63
 _NAME_RULE = f"lower-case letters, digits and single hyphens between them, at most {LONGEST_NAME} characters"
-_UNTIL = re.compile(r"^(?P<reason>.*?)\s+until\s+(?P<date>\d{4}-\d{2}-\d{2})$")
-_READS_FILES = re.compile(r"\b(?:import|include|modulemeta)\b")
-_JQ_TEXT = re.compile(r'"(?:[^"\\]|\\[^(])*"|#[^\n]*')
+_UNTIL = re.compile(r"(?:^|\s)until\s+(?P<date>\S*\d\S*)$")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_READS_FILES = re.compile(r"""(?<![\w."$])(?:import|include|modulemeta)\b""")
+"""The words by which a jq program reads files, wherever they can be words; `.import` and `."import"` are fields."""
 
 
 def is_service_name(text: str) -> bool:
@@ -139,9 +140,9 @@ def label_list(text: str) -> tuple[str, ...]:
 
 
 def jq_program(text: str) -> str:
-    """Read a jq program that does not read files; comments and the fixed text of strings do not count."""
-    if _READS_FILES.search(_JQ_TEXT.sub('""', text)):
-        raise ValueError("a jq program without import, include and modulemeta")
+    """Read a jq program that reads no files."""
+    if _READS_FILES.search(text):
+        raise ValueError("a jq program without the words import, include and modulemeta")
     return text
 
 
@@ -160,13 +161,18 @@ def ignored_services(text: str) -> tuple[Ignored, ...]:
 
 
 def _ignored(line: str) -> Ignored:
-    name, colon, reason = (part.strip() for part in line.partition(":"))
-    if not colon or not reason or not is_service_name(name):
+    name, _, reason = (part.strip() for part in line.partition(":"))
+    dated = _UNTIL.search(reason)
+    why = reason[: dated.start()].strip() if dated else reason
+    if not why or not is_service_name(name):
         raise ValueError('lines of the form "name: reason" or "name: reason until YYYY-MM-DD"')
-    dated = _UNTIL.match(reason)
-    if not dated:
-        return Ignored(name, reason)
+    return Ignored(name, why, _day(dated["date"]) if dated else None)
+
+
+def _day(text: str) -> date:
     try:
-        return Ignored(name, dated["reason"], date.fromisoformat(dated["date"]))
+        if _DATE.fullmatch(text):
+            return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"dated with a day that exists, and {dated['date']} does not") from None
+        pass
+    raise ValueError(f"dated with a day that exists, as YYYY-MM-DD, and {text} is none")

@@ -19,26 +19,27 @@ from chitty_action.adapters.logs import EventLog
 from chitty_action.adapters.projection import Projector
 from chitty_action.adapters.resolve import Resolver
 from chitty_action.adapters.retry import RetryingHttp
-from chitty_action.adapters.workspace.files import UnusableFileError, write_report
 from chitty_action.engine.conclude import odd_files, remarked
-from chitty_action.errors import InputError, Problem
+from chitty_action.errors import BugError, InputError, Problem, StoppedError
 from chitty_action.inputs import given, remarks
 from chitty_action.main.publish import Publisher
-from chitty_action.main.surroundings import prepared, take_secrets
+from chitty_action.main.surroundings import asked_phase, prepared, take_secrets
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.ports import Ports
 from chitty_action.model.reading import Credential
 from chitty_action.model.report import Report
 from chitty_action.model.subject import Phase
-from chitty_action.model.text import redacted
+from chitty_action.model.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
+    from types import FrameType
 
     from chitty_action.inputs import Given, Inputs
     from chitty_action.main.surroundings import Surroundings
     from chitty_action.model.report import Outcome
 
+STOPPING = (signal.SIGTERM, signal.SIGINT)
 _ISSUES = "https://github.com/chittyos/chitty-action/issues"
 
 
@@ -46,30 +47,67 @@ def main(environ: MutableMapping[str, str]) -> int:
     """Run the phase that the environment asks for, publish what it has to say, and return the exit code."""
     gathered = given(environ)
     secrets = take_secrets(environ, gathered)
-    publisher = Publisher(dict(environ), sys.stdout)
-    unmasked = publisher.mask(secrets)
-    started = datetime.now(UTC)
+    publisher = Publisher(dict(environ), sys.stdout, secrets)
+    unmasked = publisher.mask()
     root = Path(environ.get("GITHUB_WORKSPACE") or ".")
+    before = {number: signal.getsignal(number) for number in STOPPING}
+    report = _report(environ, gathered, root, publisher, unmasked)
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)  # publishing is quick, and must not be cut short
+    usable = report.exit_code != InputError.exit_code
+    publisher.publish(report, root, gathered.values.get("report-path") if usable else None)
+    for number, reaction in before.items():
+        signal.signal(number, reaction)
+    return report.exit_code
+
+
+def _report(
+    environ: MutableMapping[str, str], gathered: Given, root: Path, publisher: Publisher, unmasked: tuple[str, ...]
+) -> Report:
+    """Prepare and run the phase; whatever happens, there is a report."""
+    started = datetime.now(UTC)
+    phase = asked_phase(gathered)
     try:
+        _stop_on_signal()
         inputs, surroundings = prepared(environ, gathered, root, unmasked)
-        report = asyncio.run(_run(inputs, surroundings, publisher, secrets))
+        return asyncio.run(_run(inputs, surroundings, publisher))
+    except StoppedError as stopped:
+        finding = Finding("phase", "chitty-action", Level.ERROR, stopped.message, stopped.hint)
+        return Report(phase, "chitty-action", remarked("phase", [finding]), started=started, interrupted=True)
     except InputError as error:
-        report = _bad_inputs(error, gathered, started)
-    except Exception:  # noqa: BLE001 - a bug must become a report to paste, never a bare traceback
-        report = _bug(traceback.format_exc(), gathered, secrets, started, publisher)
-    report = publisher.publish(report)
-    return _saved(report, root, gathered.values.get("report-path"), publisher)
+        findings = [Finding("inputs", bad.subject, Level.ERROR, bad.message, bad.hint) for bad in error.problems]
+        outcomes = remarked("inputs", [*findings, *remarks(gathered)])
+        return Report(phase, "inputs", outcomes, started=started, exit_code_override=error.exit_code)
+    except Exception as bug:  # noqa: BLE001 - a bug must become a report to paste, never a bare traceback
+        for line in traceback.format_exc().splitlines():
+            publisher.log_line(line)
+        message = f"chitty-action has a bug: {type(bug).__name__}: {one_line(str(bug))}"
+        finding = Finding("bug", "chitty-action", Level.ERROR, message, f"paste the lines above into {_ISSUES}")
+        outcomes = remarked("bug", [finding])
+        return Report(phase, "chitty-action", outcomes, started=started, exit_code_override=BugError.exit_code)
 
 
-async def _run(inputs: Inputs, around: Surroundings, publisher: Publisher, secrets: tuple[str, ...]) -> Report:
+def _stop_on_signal() -> None:
+    """Have SIGTERM and SIGINT end the preparations, and let through those that waited (see `entrypoint.py`)."""
+    for number in STOPPING:
+        signal.signal(number, _stop)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    name = signal.Signals(number).name
+    raise StoppedError(f"chitty-action was stopped by {name} before the phase began", "run the job again")
+
+
+async def _run(inputs: Inputs, around: Surroundings, publisher: Publisher) -> Report:
     """Build the adapters, run the phase, and have a signal end it early instead of killing it."""
     clock = Deadline(inputs.deadline)
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in STOPPING:
         loop.add_signal_handler(number, clock.stop, f"it was stopped by {number.name}")
     log = EventLog(publisher.level(inputs.log_level), publisher.log_line, colours=publisher.colours)
     resolver = Resolver(allow_private=inputs.allow_private_hosts)
-    http = Http(clock, resolver, inputs.timeout, _rights(inputs), secrets)
+    http = Http(clock, resolver, inputs.timeout, _rights(inputs), log)
     async with Projector() as projector:
         try:
             ports = Ports(RetryingHttp(http, clock, inputs.retries, log), projector, clock, log)
@@ -123,34 +161,3 @@ def _rights(inputs: Inputs) -> dict[Credential, Right]:
         for credential, (secret, prefixes) in wanted.items()
         if secret is not None
     }
-
-
-def _asked_phase(gathered: Given) -> Phase | None:
-    phase = gathered.values.get("phase")
-    return Phase(phase) if phase in set(Phase) else None
-
-
-def _bad_inputs(error: InputError, gathered: Given, started: datetime) -> Report:
-    findings = [Finding("inputs", bad.subject, Level.ERROR, bad.message, bad.hint) for bad in error.problems]
-    outcomes = remarked("inputs", [*findings, *remarks(gathered)])
-    return Report(_asked_phase(gathered), "inputs", outcomes, started=started, exit_code_override=error.exit_code)
-
-
-def _bug(trace: str, gathered: Given, secrets: tuple[str, ...], started: datetime, publisher: Publisher) -> Report:
-    publisher.paste(redacted(trace, secrets))
-    message = f"chitty-action has a bug: {redacted(trace.strip().splitlines()[-1], secrets)}"
-    finding = Finding("bug", "chitty-action", Level.ERROR, message, f"paste the report from the log into {_ISSUES}")
-    return Report(
-        _asked_phase(gathered), "chitty-action", remarked("bug", [finding]), started=started, exit_code_override=3
-    )
-
-
-def _saved(report: Report, root: Path, path: str | None, publisher: Publisher) -> int:
-    """Write the report's file where one is asked for, and return the exit code."""
-    usable = report.exit_code != InputError.exit_code
-    if path and usable:
-        try:
-            write_report(root, path, publisher.document(report))
-        except UnusableFileError as error:
-            publisher.complain(f"the report was not written: {error.message}")
-    return report.exit_code

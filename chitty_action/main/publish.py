@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING
 
 from chitty_action.adapters import file_commands
 from chitty_action.adapters.runner import Runner
+from chitty_action.adapters.workspace.files import UnusableFileError, write_report
 from chitty_action.engine.conclude import remarked
-from chitty_action.model.finding import Level
+from chitty_action.model.finding import Finding, Level
+from chitty_action.model.text import redacted
 from chitty_action.reporting.annotations import annotations_of
 from chitty_action.reporting.document import document
 from chitty_action.reporting.lines import lines
 from chitty_action.reporting.outputs import outputs
+from chitty_action.reporting.redaction import without_secrets
 from chitty_action.reporting.summary import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
     from typing import TextIO
 
     from chitty_action.model.report import Report
@@ -26,22 +30,23 @@ if TYPE_CHECKING:
 class Publisher:
     """Speaks to whoever started the action: GitHub's runner (`GITHUB_ACTIONS=true`), or a person."""
 
-    def __init__(self, environ: Mapping[str, str], stream: TextIO) -> None:
-        """Take the environment without secrets, and standard output."""
+    def __init__(self, environ: Mapping[str, str], stream: TextIO, secrets: tuple[str, ...]) -> None:
+        """Take the environment without secrets, standard output, and the secrets that nothing may quote."""
         self._environ = environ
         self._stream = stream
+        self._secrets = secrets
         on_runner = environ.get("GITHUB_ACTIONS") == "true"
-        self._runner = Runner(environ, stream) if on_runner else None
+        self._runner = Runner(stream) if on_runner else None
         self.colours = not on_runner and stream.isatty() and not environ.get("NO_COLOR")
 
     def level(self, asked: str) -> str:
         """Return the log level: the runner's own debug switch wins."""
         return "debug" if self._environ.get("RUNNER_DEBUG") == "1" else asked
 
-    def mask(self, secrets: tuple[str, ...]) -> tuple[str, ...]:
+    def mask(self) -> tuple[str, ...]:
         """Have the runner mask the secrets; return those that were not masked whole. Off a runner nothing is said."""
         runner = self._runner
-        return tuple(secret for secret in secrets if runner is not None and not runner.mask(secret))
+        return tuple(secret for secret in self._secrets if runner is not None and not runner.mask(secret))
 
     def progress(self, doing: str) -> AbstractContextManager[None]:
         """Show that something is going on, on a terminal only."""
@@ -53,57 +58,48 @@ class Publisher:
 
     def log_line(self, line: str) -> None:
         """Write one line of diagnosis; nothing in it can start a workflow command."""
+        line = redacted(line, self._secrets)
         if self._runner is not None:
             self._runner.say(line)
         else:
             encoding = self._stream.encoding or "utf-8"
             print(line.encode(encoding, "replace").decode(encoding), file=self._stream, flush=True)
 
-    def paste(self, trace: str) -> None:
-        """Write the report of a bug, to be copied into an issue."""
-        for line in trace.splitlines():
-            self.log_line(line)
-
-    def complain(self, message: str) -> None:
-        """Tell of something that went wrong after the report was made."""
-        if self._runner is not None:
-            self._runner.annotate(Level.WARNING, "chitty-action", message)
-        else:
-            self.log_line(f"! {message}")
-
-    def document(self, report: Report) -> str:
-        """Return the whole report as JSON."""
-        return document(report)
-
-    def publish(self, report: Report) -> Report:
-        """Write everything that a person or a later step reads; return the report with what publishing added."""
+    def publish(self, report: Report, root: Path, report_path: str | None) -> None:
+        """Write everything that a person or a later step reads; what cannot be written is told with the rest."""
+        report = without_secrets(report, self._secrets)
         fitted = outputs(report)
         if fitted.warnings:
             report = replace(report, outcomes=(*report.outcomes, *remarked("outputs", fitted.warnings)))
             fitted = outputs(report)
+        problems = [
+            Finding("publication", report.subject, Level.WARNING, problem)
+            for problem in self._files(report, fitted.values, root, report_path)
+        ]
+        report = replace(report, outcomes=(*report.outcomes, *remarked("publication", problems)))
         if self._runner is not None:
-            self._tell_runner(self._runner, report, fitted.values)
+            self._tell_runner(self._runner, report)
         else:
-            self._tell_person(report, fitted.values)
-        return report
+            from chitty_action.adapters import terminal
 
-    def _tell_runner(self, runner: Runner, report: Report, values: Mapping[str, str]) -> None:
+            terminal.show(report, self._stream, self._environ)
+
+    def _files(self, report: Report, values: Mapping[str, str], root: Path, report_path: str | None) -> Iterator[str]:
+        """Write the files, and yield one sentence for each that could not be written."""
+        told = self._runner is not None  # that a file is not there is news on a runner only
+        output_path, summary_path = self._environ.get("GITHUB_OUTPUT", ""), self._environ.get("GITHUB_STEP_SUMMARY", "")
+        if (output_path or told) and (problem := file_commands.write_outputs(output_path, values)):
+            yield problem
+        if (summary_path or told) and (problem := file_commands.write_summary(summary_path, summary(report))):
+            yield problem
+        try:
+            if report_path:
+                write_report(root, report_path, document(report))
+        except UnusableFileError as error:
+            yield f"the report was not written: {error.message}"
+
+    def _tell_runner(self, runner: Runner, report: Report) -> None:
         for line in lines(report):
             runner.say(line)
         for annotation in annotations_of(report):
             runner.annotate(annotation.level, annotation.title, annotation.message)
-        runner.write_outputs(values)
-        runner.write_summary(summary(report))
-
-    def _tell_person(self, report: Report, values: Mapping[str, str]) -> None:
-        from chitty_action.adapters import terminal
-
-        terminal.show(report, self._stream, self._environ)
-        if path := self._environ.get("GITHUB_OUTPUT"):
-            self._complain_of(file_commands.write_outputs(path, values))
-        if path := self._environ.get("GITHUB_STEP_SUMMARY"):
-            self._complain_of(file_commands.write_summary(path, summary(report)))
-
-    def _complain_of(self, problem: str | None) -> None:
-        if problem:
-            self.complain(problem)

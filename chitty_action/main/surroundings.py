@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chitty_action.adapters.workspace.event import read_event
@@ -19,7 +20,6 @@ from chitty_action.model.text import SHORTEST_SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, MutableMapping
-    from pathlib import Path
 
     from chitty_action.model.event import Event
     from chitty_action.model.report import Outcome
@@ -57,7 +57,7 @@ def take_secrets(environ: MutableMapping[str, str], gathered: Given) -> tuple[st
 
 
 def prepared(
-    environ: Mapping[str, str], gathered: Given, root: Path, unmasked: tuple[str, ...]
+    environ: MutableMapping[str, str], gathered: Given, root: Path, unmasked: tuple[str, ...]
 ) -> tuple[Inputs, Surroundings]:
     """Read inputs, files that they name, and the event.
 
@@ -74,7 +74,7 @@ def prepared(
     except Problem as problem:
         problems.append(problem)
     inputs = parse(gathered, problems)
-    found = [*remarks(gathered), *_short_secrets(gathered, unmasked)]
+    found = [*remarks(gathered), *_short_secrets(gathered, unmasked), *_lost_roots(environ)]
     remarked_on = (*remarked("inputs", found), *remarked("workspace", odd_files([odd] if odd else [])))
     untrusted = _untrusted(environ.get("GITHUB_EVENT_NAME", ""), event)
     return inputs, Surroundings(root, name, _run_of(environ, event), registration, untrusted, remarked_on)
@@ -126,6 +126,16 @@ def _short_secrets(gathered: Given, unmasked: tuple[str, ...]) -> Iterator[Findi
             yield Finding("inputs", name, Level.WARNING, message, "see whether the secret is the right one")
 
 
+def _lost_roots(environ: MutableMapping[str, str]) -> Iterator[Finding]:
+    """Forget trusted certificates that are not there: a job's path on the host means nothing in the container."""
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        path = environ.get(name)
+        if path and not Path(path).exists():
+            del environ[name]
+            message = f"{name} names {path}, which is not there, so the system's certificates are trusted instead"
+            yield Finding("inputs", name, Level.WARNING, message, "correct it, or remove it from the job's env")
+
+
 def _run_of(environ: Mapping[str, str], event: Event) -> Run:
     return Run(
         commit=event.commit or environ.get("GITHUB_SHA", ""),
@@ -134,3 +144,9 @@ def _run_of(environ: Mapping[str, str], event: Event) -> Run:
         run_attempt=environ.get("GITHUB_RUN_ATTEMPT") or "1",
         topics=event.topics,
     )
+
+
+def asked_phase(gathered: Given) -> Phase | None:
+    """Return the phase that was asked for, as far as the inputs say it."""
+    phase = gathered.values.get("phase")
+    return Phase(phase) if phase in set(Phase) else None

@@ -14,12 +14,18 @@ from pydantic_core import Url
 
 IPAddress = IPv4Address | IPv6Address
 
-_REFUSED_V4 = {
+_FORM = "a URL that begins with https://, such as https://name.chitty.cc"
+_REFUSED: dict[IPv4Network | IPv6Network, str] = {
     IPv4Network("100.64.0.0/10"): "carrier-grade NAT",
     IPv4Network("168.63.129.16/32"): "the cloud's own service address",
     IPv4Network("192.88.99.0/24"): "a 6to4 relay",
+    IPv4Network("192.0.0.0/29"): "not globally routable",
+    IPv4Network("192.0.0.8/32"): "not globally routable",
+    IPv6Network("3fff::/20"): "not globally routable",
 }
-_NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+"""Beyond what Python's `is_global` of every supported version knows."""
+_GLOBAL_V6 = IPv6Network("2000::/3")
+_NAT64 = IPv6Network("64:ff9b::/96")
 _V4_COMPATIBLE = IPv6Network("::/96")
 
 
@@ -42,26 +48,43 @@ def web_address(text: str, *, allow_private: bool) -> WebAddress:
     """Read a base URL.
 
     Raises:
-        ValueError: with the rule that was broken, to stand after "must be" or "because".
+        ValueError: with the rule that was broken, to stand after "must be".
     """
+    url, host = _accepted(text, allow_private=allow_private)
+    if url.query is not None or url.fragment is not None:
+        raise ValueError("a URL without query and fragment")
+    return WebAddress(str(url).rstrip("/"), url.scheme, host, url.port or 0)
+
+
+def health_address(text: str, *, allow_private: bool) -> str:
+    """Read a health URL as a repository or a document names it: a query and a trailing slash are kept.
+
+    Raises:
+        ValueError: with the rule that was broken, to stand after "must be".
+    """
+    url, _ = _accepted(text, allow_private=allow_private)
+    if url.fragment is not None:
+        raise ValueError("a URL without fragment")
+    return str(url)
+
+
+def _accepted(text: str, *, allow_private: bool) -> tuple[Url, str]:
+    if not text.lower().startswith(("https://", "http://")) or "\\" in text or not text.isprintable():
+        raise ValueError(_FORM)  # the parser would mend it, and a reader would not
     try:
         url = Url(text)
     except ValueError:
-        raise ValueError("a URL such as https://name.chitty.cc") from None
+        raise ValueError(_FORM) from None
     if url.scheme not in {"https", "http"} or not url.host or url.port is None:
-        raise ValueError("a URL that begins with https://")
+        raise ValueError(_FORM)
     if url.username or url.password:
         raise ValueError("a URL without user name and password")
-    if url.query is not None or url.fragment is not None:
-        raise ValueError("a URL without query and fragment")
-    host = url.host
-    loopback = is_loopback(host)
-    private = loopback or _refused_literal(host)
-    if private and not allow_private:
+    loopback = is_loopback(url.host)
+    if (loopback or _refused_literal(url.host)) and not allow_private:
         raise ValueError("a public address (allow-private-hosts: true permits private ones)")
     if url.scheme == "http" and not loopback:
         raise ValueError("https (plain http is accepted only for loopback hosts with allow-private-hosts: true)")
-    return WebAddress(str(url).rstrip("/"), url.scheme, host, url.port)
+    return url, url.host
 
 
 def origin_of(url: str) -> tuple[str, str, int]:
@@ -109,8 +132,9 @@ def refused(address: IPAddress) -> str | None:
         (address.is_loopback, "loopback"),
         (address.is_link_local, "link-local"),
         (address.is_multicast, "multicast"),
-        *((address in network, reason) for network, reason in _REFUSED_V4.items()),
+        *((address in network, reason) for network, reason in _REFUSED.items()),
         (not address.is_global, "not globally routable"),
+        (isinstance(address, IPv6Address) and address not in _GLOBAL_V6, "not globally routable"),
     )
     return next((reason for applies, reason in kinds if applies), None)
 
@@ -119,6 +143,6 @@ def _embedded(address: IPv6Address) -> IPv4Address | None:
     """Return the IPv4 address inside an IPv4-mapped, IPv4-compatible, 6to4 or NAT64 address."""
     if address.ipv4_mapped or address.sixtofour:
         return address.ipv4_mapped or address.sixtofour
-    if any(address in network for network in _NAT64) or (address in _V4_COMPATIBLE and int(address) > 1):
+    if address in _NAT64 or (address in _V4_COMPATIBLE and int(address) > 1):
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return None

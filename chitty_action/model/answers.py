@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pydantic_core import from_json
+
 from chitty_action.model.address import origin_of
+from chitty_action.model.exchange import Mishap
 from chitty_action.model.reading import NotFound
 from chitty_action.model.text import excerpt, in_quotes
 
 if TYPE_CHECKING:
-    from chitty_action.model.exchange import Answer
+    from chitty_action.model.exchange import Answer, Failure
 
 _NOT_FOUND = {
     NotFound.CAPABILITY: frozenset({404, 405, 501}),
@@ -21,8 +24,8 @@ _NAMES_THE_SUBJECT = frozenset({404, 410})
 _UNKNOWN_PATH = re.compile(
     r"availableEndpoints"  # the deployed registry
     r"|^\s*404 Not Found\s*$"  # Hono's answer to a path without a handler, as ChittyConnect gives it
-    r"|\b(?:endpoint|route|path|url)\b[^.]{0,40}\b(?:not found|unknown|does(?: not|n't) exist)\b"
-    r"|\b(?:unknown|no such) (?:endpoint|route|path|url)\b"
+    r"|(?<![-\w])(?:endpoint|route|path|url)(?![-\w])[^.]{0,40}\b(?:not found|unknown|does(?: not|n't) exist)\b"
+    r"|\b(?:unknown|no such) (?:endpoint|route|path|url)(?![-\w])"
     r"|\bcannot (?:get|post|put|patch)\b",
     re.IGNORECASE,
 )
@@ -61,6 +64,33 @@ def absence(answer: Answer, not_found: NotFound) -> NotFound | None:
     if not_found is NotFound.SUBJECT and (answer.status not in _NAMES_THE_SUBJECT or says_path_is_unknown(answer.body)):
         return NotFound.CAPABILITY
     return not_found
+
+
+def denied_because(answer: Answer) -> str | None:
+    """Say why a 2xx to a write is no success: a web page, or JSON that says so itself; None when it is one."""
+    told_status = f"answered {answer.status}"
+    if answer.body.lstrip()[:1] == b"<":
+        return f"{told_status} with a web page instead of a result"
+    try:
+        document = from_json(answer.body) if answer.body.strip() else None
+    except ValueError:
+        return f"{told_status} with broken JSON" if "json" in answer.headers.get("content-type", "") else None
+    refused = isinstance(document, dict) and False in (document.get("success"), document.get("ok"))
+    return f"{told_status}, but says that it failed{quoted(answer.body)}" if refused else None
+
+
+_MISHAPS = {
+    Mishap.UNPROBEABLE: "was not connected to: ",
+    Mishap.UNANSWERED: "gave no answer: ",
+    Mishap.BROKEN: "broke off its answer: ",
+    Mishap.OVERSIZE: "",
+    Mishap.UNFINISHED: "was not asked to the end: ",
+}
+
+
+def told(failure: Failure) -> str:
+    """Say what happened instead of an answer, to stand after a URL."""
+    return _MISHAPS[failure.mishap] + failure.reason
 
 
 def quoted(body: bytes) -> str:

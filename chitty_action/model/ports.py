@@ -42,7 +42,10 @@ class Projector(Protocol):
     """jq."""
 
     async def project(self, projection: Projection, body: bytes) -> bytes:
-        """Return the program's last output as JSON text. Raises ValueError when it fails or gives nothing."""
+        """Return the program's last output as JSON text; of a foreign program only whether it is truthy.
+
+        Raises ValueError when it fails or gives nothing.
+        """
         ...
 
 

@@ -42,9 +42,10 @@ SHORTEST_SECRET = 6
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
-    """Replace every occurrence of a secret, whole or one of its lines, as it is or as JSON spells it, by `***`."""
+    """Replace every occurrence of a secret, whole or one of its lines, as it is or as JSON may spell it, by `***`."""
     lines = {line for secret in secrets for line in (secret, *secret.splitlines())}
-    lines |= {json.dumps(line)[1:-1] for line in lines}
+    spelled = {json.dumps(line)[1:-1] for line in lines}
+    lines |= spelled | {line.replace("/", "\\/") for line in spelled}
     for line in sorted((line for line in lines if len(line) >= SHORTEST_SECRET), key=len, reverse=True):
         text = text.replace(line, "***")
     return text

@@ -12,13 +12,15 @@ import pytest
 
 from chitty_action.adapters.clock import Deadline
 from chitty_action.adapters.http import Http
-from chitty_action.adapters.resolve import Pinned, Refused, Resolver, Unresolved, behind_proxy, system_look_up
+from chitty_action.adapters.logs import EventLog
+from chitty_action.adapters.resolve import Pinned, Refused, Resolver, Unresolved, proxy_for, system_look_up
 from chitty_action.model.exchange import Failure, Mishap, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+SILENT = EventLog("error", [].append, colours=False)
 PUBLIC = "93.184.215.14"
 
 
@@ -149,12 +151,12 @@ def test_who_is_behind_a_proxy(
     """As the environment says for the scheme and the host."""
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert behind_proxy(scheme, "service.example") is expected
+    assert (proxy_for(scheme, "service.example") is not None) is expected
 
 
 async def test_a_hanging_name_server_does_not_outlive_the_timeout() -> None:
     """The request ends; the thread is left alone."""
-    http = Http(Deadline(10), Resolver(allow_private=True, look_up=slow_look_up(3)), 0.2, {})
+    http = Http(Deadline(10), Resolver(allow_private=True, look_up=slow_look_up(3)), 0.2, {}, SILENT)
     try:
         began = time.monotonic()
         failure = await http.ask(Request("GET", "https://service.example/"))
@@ -167,7 +169,7 @@ async def test_a_hanging_name_server_does_not_outlive_the_timeout() -> None:
 
 async def test_preparing_does_not_outlive_the_deadline() -> None:
     """All names are asked for at once before the first request; one that hangs holds nobody up for good."""
-    http = Http(Deadline(0.3), Resolver(allow_private=True, look_up=slow_look_up(3)), 10, {})
+    http = Http(Deadline(0.3), Resolver(allow_private=True, look_up=slow_look_up(3)), 10, {}, SILENT)
     try:
         async with asyncio.timeout(1):
             await http.prepare(["https://service.example/"])

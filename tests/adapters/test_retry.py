@@ -40,8 +40,8 @@ async def asked(  # noqa: PLR0913 - each setting is what one test is about
 ) -> Answer | Failure:
     """Ask the server once through the real adapters."""
     clock = Deadline(deadline)
-    http = Http(clock, Resolver(allow_private=True), 1.0, {})
     log = EventLog("info", (lines if lines is not None else []).append, colours=False)
+    http = Http(clock, Resolver(allow_private=True), 1.0, {}, log)
     try:
         request = Request(method, f"http://127.0.0.1:{server.port}/", retry=retry)
         return await RetryingHttp(http, clock, retries, log).ask(request)
@@ -131,7 +131,7 @@ async def test_the_last_failure_is_what_is_told() -> None:
     assert got.mishap is Mishap.UNANSWERED
     assert len(lines) == 1
     assert "request.retried" in lines[0]
-    assert "closed without an answer" in lines[0]
+    assert "the connection was closed" in lines[0]
 
 
 async def test_retry_after_is_waited_for() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from hypothesis import example, given, settings
@@ -9,9 +9,6 @@ from hypothesis import strategies as st
 
 from chitty_action.adapters.runner import Runner
 from chitty_action.model.finding import Level
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 REGISTERED = {
     "add-mask", "add-matcher", "add-path", "debug", "echo", "endgroup", "error", "group", "notice", "remove-matcher",
@@ -48,10 +45,10 @@ def read_as_the_runner_does(line: str) -> Command | None:
     return Command(name, {}, data) if prefix and bracket and name in REGISTERED else None
 
 
-def runner_of(**environ: str) -> tuple[Runner, io.StringIO]:
+def runner_of() -> tuple[Runner, io.StringIO]:
     """Return a runner and what it writes."""
     stream = io.StringIO()
-    return Runner(environ, stream), stream
+    return Runner(stream), stream
 
 
 hostile = st.text(max_size=20) | st.lists(
@@ -158,25 +155,3 @@ def test_group_ends_also_after_an_error() -> None:
         raise ZeroDivisionError
 
     assert stream.getvalue() == "::group::50%25 ::error::x\n::endgroup::\n"
-
-
-def test_files_of_the_environment_are_written(tmp_path: Path) -> None:
-    """Outputs and summary go where the runner said, and nothing goes to the log."""
-    output, summary = tmp_path / "output", tmp_path / "summary"
-    runner, stream = runner_of(GITHUB_OUTPUT=str(output), GITHUB_STEP_SUMMARY=str(summary))
-    runner.write_outputs({"verdict": "passed"})
-    runner.write_summary("## ✅\n")
-
-    assert output.read_text(encoding="utf-8").splitlines()[1] == "passed"
-    assert summary.read_text(encoding="utf-8") == "## ✅\n"
-    assert stream.getvalue() == ""
-
-
-def test_missing_files_are_a_warning_each() -> None:
-    """The work is done; only the telling failed."""
-    runner, stream = runner_of()
-    runner.write_outputs({"verdict": "passed"})
-    runner.write_summary("## ✅\n")
-
-    commands = [read_as_the_runner_does(line) for line in stream.getvalue().splitlines()]
-    assert [command and command.name for command in commands] == ["warning", "warning"]

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from chitty_action.adapters.terminal import progress, show
 from chitty_action.model.finding import Finding, Level
@@ -130,7 +131,7 @@ def test_remote_text_commands_nothing(text: str) -> None:
         "Zl",
         "Zp",
     }
-    assert all(len(line) <= 80 for line in lines)
+    assert all(cell_len(line) <= 80 for line in lines)
 
 
 def test_progress_is_silent_in_a_pipe() -> None:

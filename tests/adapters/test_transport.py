@@ -3,6 +3,7 @@ from __future__ import annotations
 import httpx2
 import pytest
 
+from chitty_action.adapters.resolve import Pinned
 from chitty_action.adapters.transport import PinnedTransport
 from tests.bad_worlds.wire import WireServer, answer
 
@@ -14,11 +15,11 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_only_admitted_hosts_are_known() -> None:
-    """A host that nobody checked has no client at all; brackets are no part of a host."""
+    """A host that nobody checked has no client at all."""
     transport = PinnedTransport(1.0)
-    transport.admit({"service.localhost": "127.0.0.1", "[::1]": None})
+    transport.admit({"service.localhost": Pinned("127.0.0.1"), "[::1]": Pinned(None)})
     assert transport.knows("service.localhost")
-    assert transport.knows("::1")
+    assert transport.knows("[::1]")
     assert not transport.knows("other.localhost")
     with pytest.raises(KeyError):
         await transport.handle_async_request(httpx2.Request("GET", "http://other.localhost/"))
@@ -29,8 +30,8 @@ async def test_every_host_goes_to_its_own_address() -> None:
     """Batches admitted later leave the earlier ones as they are."""
     transport = PinnedTransport(1.0)
     with WireServer(answer(b"two"), host="127.0.0.2") as two, WireServer(answer(b"three"), host="127.0.0.3") as three:
-        transport.admit({"two.localhost": "127.0.0.2"})
-        transport.admit({"three.localhost": "127.0.0.3"})
+        transport.admit({"two.localhost": Pinned("127.0.0.2")})
+        transport.admit({"three.localhost": Pinned("127.0.0.3")})
         bodies = []
         for url in (f"http://two.localhost:{two.port}/", f"http://three.localhost:{three.port}/"):
             response = await transport.handle_async_request(httpx2.Request("GET", url))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from chitty_action.adapters.clock import Deadline
 from chitty_action.adapters.http import Http, Right
+from chitty_action.adapters.logs import EventLog
 from chitty_action.adapters.resolve import Resolver, system_look_up
 from chitty_action.model.exchange import Answer, Failure, Request
 
@@ -27,12 +28,12 @@ async def opened(  # noqa: PLR0913 - each setting is what one test is about
     timeout: float = 2.0,  # noqa: ASYNC109 - the adapter's own setting
     deadline: float = 10.0,
     rights: Mapping[Credential, Right] | None = None,
-    secrets: tuple[str, ...] = (),
+    lines: list[str] | None = None,
 ) -> AsyncIterator[Http]:
     """Open the adapter as `main` does, and close it again."""
-    http = Http(
-        Deadline(deadline), Resolver(allow_private=allow_private, look_up=look_up), timeout, rights or {}, secrets
-    )
+    log = EventLog("info", (lines if lines is not None else []).append, colours=False)
+    resolver = Resolver(allow_private=allow_private, look_up=look_up)
+    http = Http(Deadline(deadline), resolver, timeout, rights or {}, log)
     try:
         yield http
     finally:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 FAULTS = [
     (Huge(50), "a body over 16 MiB"),
     (Truncated(), "the body was cut short"),
-    (Drip(seconds=1), "no whole answer within 0.5 s"),
-    (Slow(20), "no whole answer within 0.5 s"),
-    (Reset(), "closed without an answer"),
+    (Drip(seconds=1), "not a whole one within 0.5 s"),
+    (Slow(20), "not a whole one within 0.5 s"),
+    (Reset(), "gave no answer: the connection was closed"),
     (Garbage(), "HTML instead of JSON"),
 ]
 
@@ -145,3 +145,49 @@ def test_private_names_are_not_connected_to(program: Program, sandbox: Sandbox) 
     ended = program.run(environ={**environ, "INPUT_SERVICE-URL": url})
     assert (ended.code, sandbox.requests) == (2, [])
     assert "allow-private-hosts" in json.dumps(ended.findings)
+
+
+def test_a_header_outside_of_ascii_is_no_outage(program: Program) -> None:
+    """A service may name itself as it likes; only what we read of the headers matters."""
+    named = answer(b'{"status": "ok"}', "X-Served-By: café", "Content-Type: application/json")
+    with WireServer(named) as server:
+        ended = program.run(service_url=f"http://127.0.0.1:{server.port}")
+
+    assert ended.outputs["health"] == "healthy"
+
+
+def test_a_redirect_outside_of_ascii_is_a_redirect(program: Program) -> None:
+    """Where to cannot be read, and is not needed."""
+    with WireServer(answer(b"", "Location: /café", status="302 Found")) as server:
+        ended = program.run(service_url=f"http://127.0.0.1:{server.port}")
+
+    assert ended.outputs["health"] == "redirected"
+
+
+def test_a_token_that_comes_back_in_json_is_blanked_out(program: Program) -> None:
+    """PHP and others escape slashes."""
+    refusal = answer(b'{"error":"bad token abc\\/def+ghi=0123"}', status="500 Bad")
+    with WireServer(refusal) as server:
+        token, url = "abc/def+ghi=0123", f"http://127.0.0.1:{server.port}"
+        ended = program.run(register_token=token, register_url=url, runner=False, retries="0")
+
+    assert "def+ghi=0123" not in ended.everything
+
+
+def test_a_discovery_document_with_an_impossible_number_is_not_handed_on(program: Program) -> None:
+    """What cannot be written as JSON again is no output."""
+    with WireServer(answer(b'{"services":[],"n":1e999}', "Content-Type: application/json")) as server:
+        ended = program.run("pre", connect_url=f"http://127.0.0.1:{server.port}")
+
+    assert ended.outputs["discovery"] == ""
+    assert "beyond all bounds" in ended.finding("discovery-readable")["message"]
+
+
+def test_lost_certificates_of_the_host_are_no_outage(program: Program) -> None:
+    """A job's SSL_CERT_FILE is a path of the host, which the container does not have."""
+    lost = {"SSL_CERT_FILE": "/not/in/the/container.pem"}
+    process = program.start("pre", environ=lost, service_name="chittyrouter")
+    told, _ = process.communicate(timeout=20)
+
+    assert process.returncode == 0
+    assert "SSL_CERT_FILE names /not/in/the/container.pem, which is not there" in told

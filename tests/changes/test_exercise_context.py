@@ -149,3 +149,11 @@ def test_it_says_what_it_would_do() -> None:
     """For a dry run; and there is one probe a service."""
     assert CHANGE.describe() == "create and complete a context task for alpha"
     assert CHANGE.key == "context-sync:alpha"
+
+
+async def test_an_unusable_id_is_no_reason_to_create_another_task() -> None:
+    """The hint says what to do with the one that exists."""
+    remote = FakeRemote({("POST", "https://api.example/api/context/tasks"): json_answer({"task_id": "../x"})})
+    receipt = await ExerciseContext.of(SUBJECT).apply(remote)
+
+    assert receipt.findings[0].hint == "complete or cancel it by its title"

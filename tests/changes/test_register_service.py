@@ -136,3 +136,10 @@ def test_it_says_what_it_would_do() -> None:
     """For a dry run; and one service is registered once in a plan."""
     change = RegisterService.of(SUBJECT, datetime(2026, 1, 1, tzinfo=UTC))
     assert (change.describe(), change.key) == ("register alpha", "registration:alpha")
+
+
+def test_the_key_spells_the_environment_as_it_is() -> None:
+    """Only what a header cannot carry is escaped."""
+    subject = about({"environment": "review/pr (1) ü"})
+
+    assert RegisterService.of(subject, STARTED).idempotency_key == "alpha-review/pr (1) %C3%BC-42-2"

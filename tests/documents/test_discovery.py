@@ -57,6 +57,12 @@ def test_services_of_another_shape_make_the_document_unreadable(services: object
         Discovery.model_validate_json(json.dumps({"services": services}))
 
 
+def test_a_number_beyond_all_bounds_makes_the_document_unreadable() -> None:
+    """It could not be written as JSON again."""
+    with pytest.raises(ValidationError, match="beyond all bounds"):
+        Discovery.model_validate_json('{"services": [], "load": 1e999}')
+
+
 @pytest.mark.parametrize("text", ["[]", "3", "null", '"x"', "", "{", '{"a": NaN'])
 def test_a_document_that_is_no_object_is_unreadable(text: str) -> None:
     """The output promises an object."""

@@ -13,6 +13,7 @@ from chitty_action.documents.health import HealthDocument, evidence
 from chitty_action.documents.tools import Tools
 from chitty_action.ecosystem import discovery, health_at, mcp_tools, registered
 from chitty_action.engine.interpret import interpret
+from chitty_action.model.answers import absence
 from chitty_action.model.evidence import Evidence
 from chitty_action.model.exchange import Answer, Failure, Mishap
 from chitty_action.model.observation import (
@@ -61,6 +62,7 @@ async def _discovery(exchange: Answer | Failure) -> Observation[Discovery]:
         (Answer(403), Blocked, "blocked"),
         (Answer(429), Blocked, "blocked"),
         (Answer(503, {"cf-mitigated": "challenge"}), Blocked, "blocked"),
+        (Answer(404, {"cf-mitigated": "challenge"}), Blocked, "blocked"),
         (Answer(404), Absent, "missing"),
         (Answer(410), Absent, "missing"),
         (Answer(500), Unreachable, "down"),
@@ -225,3 +227,9 @@ async def test_a_big_document_is_read() -> None:
     observation = await _discovery(json_answer(document))
     assert isinstance(observation, Seen)
     assert json.loads(observation.value.compact()) == document
+
+
+@pytest.mark.parametrize("name", ["url-shortener", "chitty-route", "path-finder"])
+def test_a_service_whose_name_sounds_like_a_path_is_not_registered(name: str) -> None:
+    """Not "not offered"."""
+    assert absence(json_answer({"error": f"Service {name} not found"}, 404), NotFound.SUBJECT) is NotFound.SUBJECT

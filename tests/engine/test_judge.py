@@ -65,7 +65,7 @@ def test_a_document_says_what_it_says() -> None:
     (outcome,) = judge(
         [LISTED], SUBJECT, saw(DISCOVERY, Seen(Discovery({"services": [{"name": "alpha"}]}), status=200))
     )
-    assert outcome.seen.startswith("lists 1 services")
+    assert outcome.seen.startswith("lists 1 service:")
     assert outcome.findings == ()
 
 

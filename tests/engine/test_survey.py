@@ -248,3 +248,24 @@ def test_the_hub_is_what_the_inputs_name() -> None:
     """By default, ChittyOS."""
     names = ("connect", "registry", "register", "api", "mcp")
     assert hub_of(inputs()) == Hub(*(f"https://{name}.chitty.cc" for name in names))
+
+
+def test_an_unusable_health_endpoint_is_what_is_blamed() -> None:
+    """Not the address that it was to belong to."""
+    repository = Repository(health_endpoint="https://user:pw@a.example/health")
+    resolved = resolve_address(inputs(service_url="https://a.example"), "alpha", repository, None)
+
+    assert isinstance(resolved, Nowhere)
+    assert "health endpoint" in resolved.reason
+    assert "service-url" not in resolved.reason
+
+
+@pytest.mark.parametrize("endpoint", ["/health/", "/health?deep=1"])
+def test_a_health_endpoint_is_looked_at_as_it_is_written(endpoint: str) -> None:
+    """A server may tell `/health` from `/health/`."""
+    resolved = resolve_address(
+        inputs(service_url="https://a.example"), "alpha", Repository(health_endpoint=endpoint), None
+    )
+
+    assert isinstance(resolved, Address)
+    assert resolved.health == f"https://a.example{endpoint}"

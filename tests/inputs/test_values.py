@@ -96,11 +96,17 @@ def test_lists_are_split_trimmed_and_free_of_duplicates() -> None:
 
 
 @pytest.mark.parametrize(
-    "program", [".status", '"import" | .', '. # include "x"\n', ".importance", '.a == "modulemeta"']
+    "program", [".status", '"import" | .', ".import.status", '."include"', ".importance", '.a == "modulemeta"']
 )
-def test_words_in_strings_and_comments_of_a_condition_do_not_count(program: str) -> None:
-    """Only what jq would act on is refused."""
+def test_fields_of_a_condition_may_be_called_like_the_refused_words(program: str) -> None:
+    """Only a word that can read a file is refused."""
     assert _parse(health_condition=program).health_condition == program
+
+
+@pytest.mark.parametrize("program", ['# \\\n"\nimport "x" as $y; # "\n.', '.;include "x"; .', '"x"|modulemeta'])
+def test_no_comment_or_string_hides_an_import(program: str) -> None:
+    """In jq a backslash continues a comment on the next line, so comments are not told apart at all."""
+    assert "without the words import" in _problem("health-condition", program).message
 
 
 def test_ignored_services_are_named_with_a_reason_and_perhaps_an_end() -> None:
@@ -121,7 +127,7 @@ def test_a_line_of_another_form_is_refused(line: str) -> None:
     assert 'lines of the form "name: reason"' in _problem("ignore", line).message
 
 
-@pytest.mark.parametrize("day", ["2026-02-30", "2026-13-01", "2026-00-10", "0000-01-01"])
+@pytest.mark.parametrize("day", ["2026-02-30", "2026-13-01", "2026-00-10", "0000-01-01", "2026-1-5", "2026-01-01."])
 def test_a_day_that_does_not_exist_is_refused(day: str) -> None:
     """The sentence names it."""
-    assert f"{day} does not" in _problem("ignore", f"alpha: x until {day}").message
+    assert f"{day} is none" in _problem("ignore", f"alpha: x until {day}").message

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chitty_action.model.address import is_loopback, literal_address, origin_of, path_of, refused, web_address
+from chitty_action.model.address import (
+    health_address,
+    is_loopback,
+    literal_address,
+    origin_of,
+    path_of,
+    refused,
+    web_address,
+)
 
 REFUSED = {
     "127.0.0.1": "loopback",
@@ -86,7 +94,7 @@ def test_an_embedded_address_is_judged_as_it_would_be_alone(address: IPv4Address
 @given(st.integers(0, 2**128 - 1).map(IPv6Address))
 def test_what_the_standard_library_calls_private_is_never_public_here(address: IPv6Address) -> None:
     """Our own rules only add to it; forms that hold a public IPv4 address are judged by that."""
-    if address.is_private and not address.ipv4_mapped:
+    if address.is_private and not address.ipv4_mapped and not address.sixtofour:
         assert refused(address) is not None
 
 
@@ -147,16 +155,16 @@ def test_plain_http_is_refused_elsewhere_even_with_permission(host: str) -> None
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
-        ("alpha.example", "a URL such as"),
-        ("alpha", "a URL such as"),
-        ("", "a URL such as"),
-        ("https://", "a URL such as"),
-        ("https://a b", "a URL such as"),
-        ("https://alpha.example:99999", "a URL such as"),
-        ("https://[::1", "a URL such as"),
-        ("https://[fe80::1%25eth0]", "a URL such as"),
-        ("https://1.2.3.4.5", "a URL such as"),
-        ("https://256.1.1.1", "a URL such as"),
+        ("alpha.example", "a URL that begins with https://"),
+        ("alpha", "a URL that begins with https://"),
+        ("", "a URL that begins with https://"),
+        ("https://", "a URL that begins with https://"),
+        ("https://a b", "a URL that begins with https://"),
+        ("https://alpha.example:99999", "a URL that begins with https://"),
+        ("https://[::1", "a URL that begins with https://"),
+        ("https://[fe80::1%25eth0]", "a URL that begins with https://"),
+        ("https://1.2.3.4.5", "a URL that begins with https://"),
+        ("https://256.1.1.1", "a URL that begins with https://"),
         ("ftp://alpha.example", "begins with https://"),
         ("file:///etc/passwd", "begins with https://"),
         ("javascript:alert(1)", "begins with https://"),
@@ -218,3 +226,24 @@ def test_only_an_address_is_a_literal() -> None:
     assert literal_address("[::1]") == ip_address("::1")
     assert literal_address("10.0.0.1") == ip_address("10.0.0.1")
     assert literal_address("10.example") is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["192.0.0.8", "fec0::1", "64:ff9b:1::808:808", "5f00::1", "3fff::1", "4000::1", "200::1", "::ffff:0:7f00:1"],
+)
+def test_what_some_pythons_call_global_is_refused(address: str) -> None:
+    """Not every supported version knows every special block."""
+    assert refused(ip_address(address)) == "not globally routable"
+
+
+def test_a_health_address_keeps_what_belongs_to_it() -> None:
+    """A query and a trailing slash are part of what the service was told to answer."""
+    assert health_address("https://a.example/health/?deep=1", allow_private=False) == "https://a.example/health/?deep=1"
+
+
+@pytest.mark.parametrize("text", ["https://a.example/#x", "https://u:p@a.example/", "https://10.0.0.1/", "nothing"])
+def test_a_health_address_obeys_the_other_rules(text: str) -> None:
+    """As any address."""
+    with pytest.raises(ValueError, match=r"."):
+        health_address(text, allow_private=False)

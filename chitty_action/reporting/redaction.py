@@ -1,0 +1,37 @@
+"""A report without secrets: what remote systems send back may quote the tokens that we sent them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from chitty_action.model.text import redacted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from chitty_action.model.finding import Finding
+    from chitty_action.model.report import Outcome, Report
+
+
+def without_secrets(report: Report, secrets: Iterable[str]) -> Report:
+    """Return the report with every secret blanked out of every text that is rendered."""
+    known = tuple(secrets)
+
+    def clean(text: str) -> str:
+        return redacted(text, known)
+
+    def finding(one: Finding) -> Finding:
+        return replace(one, subject=clean(one.subject), message=clean(one.message), hint=clean(one.hint))
+
+    def outcome(one: Outcome) -> Outcome:
+        findings = tuple(map(finding, one.findings))
+        return replace(one, subject=clean(one.subject), seen=clean(one.seen), findings=findings)
+
+    return replace(
+        report,
+        subject=clean(report.subject),
+        outcomes=tuple(map(outcome, report.outcomes)),
+        outputs={name: clean(value) for name, value in report.outputs.items()},
+        facts=tuple((label, clean(value)) for label, value in report.facts),
+    )
