@@ -54,11 +54,16 @@ def main(environ: MutableMapping[str, str]) -> int:
     report = _report(environ, gathered, root, publisher, unmasked)
     for number in STOPPING:
         signal.signal(number, signal.SIG_IGN)  # publishing is quick, and must not be cut short
-    usable = report.exit_code != InputError.exit_code
-    publisher.publish(report, root, gathered.values.get("report-path") if usable else None)
+    exit_code = publisher.publish(report, root, _report_path(gathered, report))
     for number, reaction in before.items():
         signal.signal(number, reaction)
-    return report.exit_code
+    return exit_code
+
+
+def _report_path(gathered: Given, report: Report) -> str | None:
+    """Return where the report is to be written as JSON, unless just that input is a bad one."""
+    refused = any((finding.check, finding.subject) == ("inputs", "report-path") for finding in report.findings)
+    return None if refused else gathered.values.get("report-path")
 
 
 def _report(

@@ -65,13 +65,17 @@ class Publisher:
             encoding = self._stream.encoding or "utf-8"
             print(line.encode(encoding, "replace").decode(encoding), file=self._stream, flush=True)
 
-    def publish(self, report: Report, root: Path, report_path: str | None) -> None:
-        """Write everything that a person or a later step reads; what cannot be written is told with the rest."""
+    def publish(self, report: Report, root: Path, report_path: str | None) -> int:
+        """Write everything that a person or a later step reads, and return the exit code that the outputs tell.
+
+        What cannot be written is told with the rest, and changes neither verdict nor exit code any more.
+        """
         report = without_secrets(report, self._secrets)
         fitted = outputs(report)
         if fitted.warnings:
             report = replace(report, outcomes=(*report.outcomes, *remarked("outputs", fitted.warnings)))
             fitted = outputs(report)
+        exit_code = report.exit_code
         problems = [
             Finding("publication", report.subject, Level.WARNING, problem)
             for problem in self._files(report, fitted.values, root, report_path)
@@ -83,6 +87,7 @@ class Publisher:
             from chitty_action.adapters import terminal
 
             terminal.show(report, self._stream, self._environ)
+        return exit_code
 
     def _files(self, report: Report, values: Mapping[str, str], root: Path, report_path: str | None) -> Iterator[str]:
         """Write the files, and yield one sentence for each that could not be written."""

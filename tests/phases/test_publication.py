@@ -159,7 +159,7 @@ def test_all_bad_inputs_are_told_at_once(program: Program, sandbox: Sandbox) -> 
     numbers = ("timeout", "retries", "deadline", "wait-for-health", "wait-for-discovery", "concurrency")
     urls = ("connect-url", "registry-url", "register-url", "api-url", "mcp-url")
     ended = program.run(environ=variables({**dict.fromkeys(numbers, "x"), **dict.fromkeys(urls, "ftp://x")}))
-    assert (ended.code, sandbox.requests, ended.report) == (2, [], None)
+    assert (ended.code, sandbox.requests) == (2, [])
     assert {finding["subject"] for finding in ended.findings} == {*numbers, *urls}
     assert all(f"input {name} is" in ended.stdout for name in (*numbers, *urls))
     assert len(ended.commands("error")) == 10
@@ -208,3 +208,20 @@ def test_a_failed_phase_says_why_in_one_place(program: Program, sandbox: Sandbox
     assert sentence in ended.summary
     assert sentence in ended.finding("connect-reachable")["message"]
     assert sentence in json.dumps(ended.report)
+
+
+def test_an_output_that_does_not_fit_counts_for_the_exit_code(program: Program, sandbox: Sandbox) -> None:
+    """What the outputs call failed has failed."""
+    sandbox.faults.set("connect.discovery", Body({"services": [], "padding": "x" * 600_000}))
+    ended = program.run("pre", service_name="chittyrouter", fail_on="warning")
+
+    assert (ended.code, ended.outputs["verdict"], ended.outputs["discovery"]) == (1, "failed", "")
+
+
+def test_bad_inputs_are_in_the_report_file_too(program: Program) -> None:
+    """Unless the file itself is the bad input."""
+    told = program.run("pre", timeout="soon")
+    silent = program.run("pre", report_path="../report.json")
+
+    assert [finding["subject"] for finding in told.report["outcomes"][0]["findings"]] == ["timeout"]
+    assert (silent.code, silent.report) == (2, None)
