@@ -40,15 +40,25 @@ class Section:
 
 
 def section_of(module: Path) -> Section:
-    """Read one module's docstring. Raises ValueError naming what is missing."""
-    docstring = ast.get_docstring(ast.parse(module.read_text("utf-8"))) or ""
+    """Read one module's docstring and its ID. Raises ValueError naming what is missing."""
+    tree = ast.parse(module.read_text("utf-8"))
+    docstring = ast.get_docstring(tree) or ""
     summary, *rest = _LABEL.split(docstring)
     parts = {label: " ".join(text.split()) for label, text in zip(rest[::2], rest[1::2], strict=True)}
     missing = [part for part in PARTS if not parts.get(part)]
     if not summary.strip() or missing:
         message = f"{module.name}: its docstring needs a first line and the paragraphs {', '.join(missing or PARTS)}"
         raise ValueError(message)
-    return Section(module.stem.replace("_", "-"), " ".join(summary.split()), parts)
+    return Section(_id_of(tree, module), " ".join(summary.split()), parts)
+
+
+def _id_of(tree: ast.Module, module: Path) -> str:
+    """Return the constant ID: what people read in findings and annotations."""
+    for node in tree.body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id="ID")], value=ast.Constant(value=str(text))):
+                return text
+    raise ValueError(f"{module.name}: it needs a constant ID")
 
 
 def modules_of(package: Path) -> list[Path]:
