@@ -81,7 +81,7 @@ async def own_pool(urls: list[str], root: ssl.SSLContext) -> None:
 async def pinned(urls: list[str], _root: ssl.SSLContext) -> None:
     """httpx2 over pyreqwest, as the action uses it."""
     transport = PinnedTransport(timeout=30)
-    transport.admit(dict.fromkeys(HOSTS, Pinned("127.0.0.1")))
+    transport.admit(dict.fromkeys(HOSTS, Pinned(("127.0.0.1",))))
     async with httpx2.AsyncClient(transport=transport, timeout=None) as client:
         await sweep(client, urls)
 

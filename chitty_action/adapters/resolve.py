@@ -20,9 +20,9 @@ AT_ONCE = 64
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """Connect to this address; None where the host is an address itself."""
+    """Connect to one of these addresses, in this order; none where the host is an address itself."""
 
-    address: str | None
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,8 @@ class Resolver:
         for address in addresses:
             if reason := self._refusal(address):
                 return Refused(f"{host} resolves to {address}, which is {reason}")
-        return Pinned(addresses[0].partition("%")[0]) if addresses else Unresolved(f"the name {host} has no address")
+        checked = tuple(dict.fromkeys(address.partition("%")[0] for address in addresses))
+        return Pinned(checked) if checked else Unresolved(f"the name {host} has no address")
 
     def _refusal(self, address: str) -> str | None:
         literal = literal_address(address.partition("%")[0])
@@ -109,7 +110,7 @@ class Resolver:
 
 def _literal(scheme: str, host: str) -> Resolution:
     proxy = proxy_for(scheme, host)
-    return Proxied(proxy) if proxy else Pinned(None)
+    return Proxied(proxy) if proxy else Pinned()
 
 
 async def _in_a_thread(look_up: Callable[[str], list[str]], host: str) -> list[str]:

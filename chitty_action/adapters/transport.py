@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pyreqwest.http import HeaderMap
     from pyreqwest.response import Response
 
+_CONNECTING = "client error (Connect)"  # how hyper marks what failed before anything was sent
 _PLAIN = (
     (r"no .*certificates|root cert|CA cert|native root", "no trusted certificates can be read: see SSL_CERT_FILE"),
     (r"certificate expired", "TLS failure: the certificate has expired"),
@@ -53,32 +54,39 @@ class PinnedTransport(httpx2.AsyncBaseTransport):
         self._part = timedelta(seconds=timeout)
         self._by_host: dict[str, Client] = {}
         self._clients: list[Client] = []
+        self._spare: dict[str, list[str]] = {}
 
     def knows(self, host: str) -> bool:
         """Whether the host was admitted."""
         return host in self._by_host
 
     def admit(self, hosts: Mapping[str, Pinned | Proxied]) -> None:
-        """Admit hosts, each with its checked address, or the proxy that connects to it.
+        """Admit hosts, each with its checked addresses, or the proxy that connects to it.
 
         Raises:
             httpx2.ConnectError: when no client can be made, for want of trusted certificates or a usable proxy.
         """
-        direct = {host: way.address for host, way in hosts.items() if isinstance(way, Pinned)}
+        direct = {host: list(way.addresses) for host, way in hosts.items() if isinstance(way, Pinned)}
         proxied = {host: way.proxy for host, way in hosts.items() if isinstance(way, Proxied)}
         if direct:
-            builder = self._builder().no_proxy()
-            for host, address in direct.items():
-                if address is not None:
-                    builder = builder.resolve(host, address, 0)  # port 0: the one of the URL
-            self._add(builder, direct)
+            self._pin(direct)
         for proxy in set(proxied.values()):
             builder = self._builder().no_proxy().proxy(_proxy(proxy))
             self._add(builder, [host for host, own in proxied.items() if own == proxy])
 
-    def _builder(self) -> ClientBuilder:
+    def _pin(self, hosts: Mapping[str, list[str]]) -> None:
+        """Pin each host to its first address, and keep the others for when that one cannot be connected to."""
+        builder = self._builder(hurried=any(len(addresses) > 1 for addresses in hosts.values())).no_proxy()
+        for host, addresses in hosts.items():
+            if addresses:
+                builder = builder.resolve(host, addresses[0], 0)  # port 0: the one of the URL
+                self._spare[host] = addresses[1:]
+        self._add(builder, hosts)
+
+    def _builder(self, *, hurried: bool = False) -> ClientBuilder:
+        """Begin a client; a hurried one leaves time to connect to another address within the same request."""
         builder = ClientBuilder().follow_redirects(enable=False).referer(enable=False)
-        return builder.connect_timeout(self._part).read_timeout(self._part)
+        return builder.connect_timeout(self._part / 2 if hurried else self._part).read_timeout(self._part)
 
     def _add(self, builder: ClientBuilder, hosts: Iterable[str]) -> None:
         try:
@@ -89,16 +97,25 @@ class PinnedTransport(httpx2.AsyncBaseTransport):
         self._by_host.update(dict.fromkeys(hosts, client))
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send one request.
+        """Send one request; where no connection can be made, to the host's next address.
 
         Raises:
             KeyError: for a host that was not admitted.
-            httpx2.ConnectError: when no response arrived.
+            httpx2.ConnectError: when no connection could be made.
+            httpx2.NetworkError: when no response arrived over it.
             httpx2.RemoteProtocolError: when what arrived is no response.
         """
-        url = str(request.url)
-        sending = self._by_host[origin_of(url)[1]].request(request.method, url)
-        sending = sending.headers(request.headers.multi_items())
+        host = origin_of(str(request.url))[1]
+        while True:
+            try:
+                return await self._sent(self._by_host[host], request)
+            except httpx2.ConnectError:
+                if not self._spare.get(host):
+                    raise
+                self._pin({host: self._spare[host]})
+
+    async def _sent(self, client: Client, request: httpx2.Request) -> httpx2.Response:
+        sending = client.request(request.method, str(request.url)).headers(request.headers.multi_items())
         if content := request.content:
             sending = sending.body_bytes(content)
         async with AsyncExitStack() as stack:
@@ -107,7 +124,8 @@ class PinnedTransport(httpx2.AsyncBaseTransport):
             except DecodeError as error:
                 raise httpx2.RemoteProtocolError(_words(error)) from error
             except PyreqwestError as error:
-                raise httpx2.ConnectError(_words(error)) from error
+                kind = httpx2.ConnectError if _CONNECTING in _causes(error) else httpx2.NetworkError
+                raise kind(_words(error)) from error
             body = _Body(response, stack.pop_all())
             return httpx2.Response(response.status, headers=_readable(response.headers), stream=body)
 
@@ -154,10 +172,14 @@ class _Body(httpx2.AsyncByteStream):
         await self._stack.aclose()
 
 
-def _words(error: PyreqwestError) -> str:
-    """Turn the last cause that pyreqwest names into words for a sentence."""
+def _causes(error: PyreqwestError) -> list[str]:
+    """Return the causes that pyreqwest names, the deepest last."""
     details = getattr(error, "details", None) or {}
-    causes = [str(cause["message"]) for cause in details.get("causes") or ()]
-    cause = causes[-1] if causes else error.message
+    return [str(cause["message"]) for cause in details.get("causes") or ()] or [error.message]
+
+
+def _words(error: PyreqwestError) -> str:
+    """Turn the deepest cause into words for a sentence."""
+    cause = _causes(error)[-1]
     known = (words for pattern, words in _PLAIN if re.search(pattern, cause, re.IGNORECASE))
     return next(known, one_line(cause, 120))

@@ -62,7 +62,7 @@ async def test_a_name_is_asked_for_once_a_run() -> None:
     names = NameServer([PUBLIC], ["127.0.0.1"])
     resolver = Resolver(allow_private=False, look_up=names)
     for _ in range(3):
-        assert await resolver.resolve("https", "service.example") == Pinned(PUBLIC)
+        assert await resolver.resolve("https", "service.example") == Pinned((PUBLIC,))
     assert names.asked == ["service.example"]
 
 
@@ -83,7 +83,7 @@ async def test_a_failure_is_asked_again() -> None:
     assert seen == [
         Unresolved("the name service.example does not resolve (try again)"),
         Unresolved("the name service.example has no address"),
-        Pinned(PUBLIC),
+        Pinned((PUBLIC,)),
     ]
 
 
@@ -101,9 +101,9 @@ async def test_one_private_address_refuses_the_name(private: str, *, last: bool)
 
 
 async def test_private_addresses_can_be_allowed() -> None:
-    """The first address is the one that is connected to."""
+    """All of them, in the order in which they are to be tried."""
     resolver = Resolver(allow_private=True, look_up=NameServer(["10.0.0.1", "10.0.0.2"]))
-    assert await resolver.resolve("https", "service.internal") == Pinned("10.0.0.1")
+    assert await resolver.resolve("https", "service.internal") == Pinned(("10.0.0.1", "10.0.0.2"))
 
 
 async def test_an_impossible_name_is_refused() -> None:
@@ -120,7 +120,7 @@ async def test_a_literal_is_judged_without_a_question(host: str, *, private: boo
     """An address needs no name server, and is connected to as it stands."""
     names = NameServer([])
     resolution = await Resolver(allow_private=False, look_up=names).resolve("https", host)
-    assert isinstance(resolution, Refused) if private else resolution == Pinned(None)
+    assert isinstance(resolution, Refused) if private else resolution == Pinned()
     assert names.asked == []
 
 
@@ -207,4 +207,4 @@ async def test_many_names_are_asked_for_together() -> None:
     resolver = Resolver(allow_private=True, look_up=slow_look_up(0.2))
     async with asyncio.timeout(1.5):
         seen = await asyncio.gather(*(resolver.resolve("https", f"s{number}.example") for number in range(20)))
-    assert seen == [Pinned("127.0.0.1")] * 20
+    assert seen == [Pinned(("127.0.0.1",))] * 20

@@ -17,7 +17,7 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_only_admitted_hosts_are_known() -> None:
     """A host that nobody checked has no client at all."""
     transport = PinnedTransport(1.0)
-    transport.admit({"service.localhost": Pinned("127.0.0.1"), "[::1]": Pinned(None)})
+    transport.admit({"service.localhost": Pinned(("127.0.0.1",)), "[::1]": Pinned()})
     assert transport.knows("service.localhost")
     assert transport.knows("[::1]")
     assert not transport.knows("other.localhost")
@@ -30,11 +30,35 @@ async def test_every_host_goes_to_its_own_address() -> None:
     """Batches admitted later leave the earlier ones as they are."""
     transport = PinnedTransport(1.0)
     with WireServer(answer(b"two"), host="127.0.0.2") as two, WireServer(answer(b"three"), host="127.0.0.3") as three:
-        transport.admit({"two.localhost": Pinned("127.0.0.2")})
-        transport.admit({"three.localhost": Pinned("127.0.0.3")})
+        transport.admit({"two.localhost": Pinned(("127.0.0.2",))})
+        transport.admit({"three.localhost": Pinned(("127.0.0.3",))})
         bodies = []
         for url in (f"http://two.localhost:{two.port}/", f"http://three.localhost:{three.port}/"):
             response = await transport.handle_async_request(httpx2.Request("GET", url))
             bodies.append(await response.aread())
     await transport.aclose()
     assert bodies == [b"two", b"three"]
+
+
+async def test_a_host_is_tried_at_its_next_address() -> None:
+    """Where nothing listens at the first; the write is sent once, and later requests go there directly."""
+    transport = PinnedTransport(1.0)
+    with WireServer(answer(b"second"), host="127.0.0.3") as server:
+        transport.admit({"two.localhost": Pinned(("127.0.0.2", "127.0.0.3"))})
+        for _ in range(2):
+            request = httpx2.Request("POST", f"http://two.localhost:{server.port}/", content=b"{}")
+            response = await transport.handle_async_request(request)
+            assert await response.aread() == b"second"
+        assert server.connections == 2
+    await transport.aclose()
+
+
+async def test_a_request_that_was_sent_is_not_sent_to_another_address() -> None:
+    """It may have done its work, whatever became of the answer."""
+    transport = PinnedTransport(1.0)
+    with WireServer(b"", host="127.0.0.2") as first, WireServer(host="127.0.0.3", port=first.port) as second:
+        transport.admit({"two.localhost": Pinned(("127.0.0.2", "127.0.0.3"))})
+        with pytest.raises(httpx2.NetworkError):
+            await transport.handle_async_request(httpx2.Request("POST", f"http://two.localhost:{first.port}/"))
+        assert (first.connections, second.connections) == (1, 0)
+    await transport.aclose()

@@ -33,11 +33,11 @@ def reset(connection: socket.socket) -> None:
 class WireServer:
     """Listens on loopback; the nth connection is answered with the nth thing said, the last one again and again."""
 
-    def __init__(self, *said: Said, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
-        """Bind a free port; `said` is bytes, or a function that is given the connection after the request arrived."""
+    def __init__(self, *said: Said, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None) -> None:
+        """Bind a port, a free one unless told; `said` is bytes, or a function that is given the connection after the request arrived."""
         self._said = said or (HEALTHY,)
         self._tls = tls
-        self._socket = socket.create_server((host, 0))
+        self._socket = socket.create_server((host, port))
         self._socket.settimeout(0.05)
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
