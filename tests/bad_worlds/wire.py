@@ -34,7 +34,7 @@ class WireServer:
     """Listens on loopback; the nth connection is answered with the nth thing said, the last one again and again."""
 
     def __init__(self, *said: Said, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None) -> None:
-        """Bind a port, a free one unless told; `said` is bytes, or a function that is given the connection after the request arrived."""
+        """Bind a port; `said` is bytes, or a function that is given the connection after the request arrived."""
         self._said = said or (HEALTHY,)
         self._tls = tls
         self._socket = socket.create_server((host, port))
