@@ -8,18 +8,12 @@ import pytest
 
 from chitty_action.adapters.http import LARGEST_BODY
 from chitty_action.model.exchange import Mishap, Request
-from tests.bad_worlds.asking import PROXIES, answered, failed, get, opened, unused_port
+from tests.bad_worlds.asking import answered, failed, get, opened, unused_port
 from tests.bad_worlds.wire import WireServer, answer, header, reset
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in PROXIES:
-        monkeypatch.delenv(name, raising=False)
 
 
 async def test_an_answer_comes_whole() -> None:

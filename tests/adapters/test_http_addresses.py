@@ -6,14 +6,8 @@ import pytest
 
 from chitty_action.model.address import web_address
 from chitty_action.model.exchange import Mishap, Request
-from tests.bad_worlds.asking import PROXIES, answered, failed, get, noting, opened
+from tests.bad_worlds.asking import answered, failed, get, noting, opened
 from tests.bad_worlds.wire import WireServer, header
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in PROXIES:
-        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "service.example", "10.0.0.1", "127.0.0.1.example"])

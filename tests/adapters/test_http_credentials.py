@@ -6,16 +6,10 @@ from chitty_action.adapters.http import Right
 from chitty_action.errors import BugError
 from chitty_action.model.exchange import Request
 from chitty_action.model.reading import Credential
-from tests.bad_worlds.asking import PROXIES, opened
+from tests.bad_worlds.asking import opened
 from tests.bad_worlds.wire import WireServer, header
 
 TOKEN = "very-secret-token"
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in PROXIES:
-        monkeypatch.delenv(name, raising=False)
 
 
 def _right(*prefixes: str) -> dict[Credential, Right]:

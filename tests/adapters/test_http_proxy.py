@@ -1,20 +1,17 @@
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
 
 from chitty_action.adapters.http import Right
 from chitty_action.model.exchange import Mishap, Request
 from chitty_action.model.reading import Credential
-from tests.bad_worlds.asking import PROXIES, answered, failed, noting, opened
+from tests.bad_worlds.asking import answered, failed, noting, opened
 from tests.bad_worlds.wire import WireServer
 
+if TYPE_CHECKING:
+    import pytest
+
 TOKEN = "very-secret-token"
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in PROXIES:
-        monkeypatch.delenv(name, raising=False)
 
 
 async def test_a_proxy_resolves_the_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,17 +8,11 @@ import pytest
 import trustme
 
 from chitty_action.model.exchange import Answer, Failure, Mishap, Request
-from tests.bad_worlds.asking import PROXIES, answered, failed, get, opened
+from tests.bad_worlds.asking import answered, failed, get, opened
 from tests.bad_worlds.wire import HEALTHY, WireServer, header
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in PROXIES:
-        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(scope="module")

@@ -19,15 +19,8 @@ from chitty_action.model.exchange import Failure, Mishap, Request
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 SILENT = EventLog("error", [].append, colours=False)
 PUBLIC = "93.184.215.14"
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in PROXIES:
-        monkeypatch.delenv(name, raising=False)
 
 
 class NameServer:

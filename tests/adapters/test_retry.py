@@ -23,12 +23,6 @@ BUSY = answer(b"{}", "Retry-After: 0", status="503 Busy")
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-
-
 async def asked(  # noqa: PLR0913 - each setting is what one test is about
     server: WireServer,
     *,

@@ -8,12 +8,6 @@ from chitty_action.adapters.transport import PinnedTransport
 from tests.bad_worlds.wire import WireServer, answer
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-
-
 async def test_only_admitted_hosts_are_known() -> None:
     """A host that nobody checked has no client at all."""
     transport = PinnedTransport(1.0)

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from chitty_action.model.reading import Credential
 
-PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
-
 
 @asynccontextmanager
 async def opened(  # noqa: PLR0913 - each setting is what one test is about

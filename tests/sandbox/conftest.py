@@ -7,17 +7,10 @@ from typing import TYPE_CHECKING
 import httpx2
 import pytest
 
-from sandbox import Sandbox
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-
-@pytest.fixture(scope="session")
-def running() -> Iterator[Sandbox]:
-    """Run one sandbox for the whole session."""
-    with Sandbox() as sandbox:
-        yield sandbox
+    from sandbox import Sandbox
 
 
 @pytest.fixture(autouse=True)

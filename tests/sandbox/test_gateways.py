@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,22 +13,6 @@ if TYPE_CHECKING:
     from sandbox import Sandbox
 
     Bearer = dict[str, dict[str, str]]
-
-WRONG = {"Authorization": "Bearer nonsense"}
-DOCUMENT: dict[str, Any] = {
-    "name": "chittynew",
-    "version": "1.2.3",
-    "description": 'says "hello"\n::error::',
-    "endpoints": {"health": "https://new.chitty.cc/health", "api": "https://new.chitty.cc/api", "mcp": None},
-    "capabilities": ["api", "mcp"],
-    "deployment": {
-        "commit": "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00",
-        "branch": "main",
-        "deployed_at": "2026-11-22T21:40:30Z",
-        "workflow_run": "4711",
-        "environment": "production",
-    },
-}
 
 
 def test_the_proxy_answers_what_the_service_answers(sandbox: Sandbox, client: httpx2.Client) -> None:
