@@ -15,17 +15,6 @@ from chitty_action.adapters.workspace.files import UnusableFileError
 MIB = 1_048_576
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A workspace with something secret beside it."""
-    (tmp_path / "secret.json").write_text("{}")
-    (tmp_path / "outside").mkdir()
-    (tmp_path / "outside" / "package.json").write_text("{}")
-    workspace = tmp_path / "workspace"
-    workspace.mkdir()
-    return workspace
-
-
 def test_reads_a_regular_file(root: Path) -> None:
     """The bytes come back as they are."""
     (root / "a").write_bytes(b"\x00\xff")

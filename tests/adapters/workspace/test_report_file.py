@@ -17,17 +17,6 @@ if TYPE_CHECKING:
 MIB = 1_048_576
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A workspace with something secret beside it."""
-    (tmp_path / "secret.json").write_text("{}")
-    (tmp_path / "outside").mkdir()
-    (tmp_path / "outside" / "package.json").write_text("{}")
-    workspace = tmp_path / "workspace"
-    workspace.mkdir()
-    return workspace
-
-
 def test_writes_a_report(root: Path) -> None:
     """Missing folders are made, the file is readable by all, no draft stays."""
     files.write_report(root, "out/deep/report.json", '{"ü": "\ud800"}')
