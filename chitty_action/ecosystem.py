@@ -44,8 +44,8 @@ def discovery(hub: Hub) -> Reading[Discovery]:
 
 def registered(hub: Hub, name: str) -> Reading[Registered]:
     """Ask the registry whether it knows a service."""
-    source = Source(f"{hub.registry}/api/services/{name}", NotFound.SUBJECT, Projection(registration.PROJECTION))
-    return Reading((source,), Registered)
+    projection = Projection(registration.PROJECTION, (("name", name),))
+    return Reading((Source(f"{hub.registry}/api/services/{name}", NotFound.SUBJECT, projection),), Registered)
 
 
 def route_conflicts(hub: Hub, name: str) -> Reading[Conflicts]:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 LARGEST_BODY = 16 * 1024 * 1024
 """Bytes of a body that are read; the largest honest document, discovery, is a few MiB."""
 _AGENT = "chitty-action (+https://github.com/chittyos/chitty-action)"
-_BEGAN = (httpx2.ReadError, httpx2.RemoteProtocolError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +97,23 @@ class Http:
         if reason := self._clock.ended():
             return Failure(Mishap.UNFINISHED, reason)
         began = self._clock.elapsed()
+        heads: list[int] = []
         try:
             async with self._clock.limit(self._timeout):
                 unusable = await self._unusable(request)
                 began = self._clock.elapsed()  # how long the other side takes, without our own preparations
-                return unusable or await self._send(request, began)
-        except TimeoutError:
-            return self._late(self._clock.elapsed() - began)
+                return unusable or await self._send(request, heads, began)
+        except (TimeoutError, httpx2.TimeoutException):
+            return self._late(heads, self._clock.elapsed() - began)
         except httpx2.HTTPError as error:
-            mishap = Mishap.BROKEN if isinstance(error, _BEGAN) else Mishap.UNANSWERED
-            return Failure(mishap, str(error), self._clock.elapsed() - began)
+            return Failure(_mishap(error), str(error), self._clock.elapsed() - began, next(iter(heads), None))
 
-    def _late(self, elapsed: float) -> Failure:
+    def _late(self, heads: list[int], elapsed: float) -> Failure:
+        """Say what was late: all of the answer, or what should have followed its head."""
         if reason := self._clock.ended():
             return Failure(Mishap.UNFINISHED, reason, elapsed)
-        return Failure(Mishap.UNANSWERED, f"not a whole one within {self._timeout:g} s", elapsed)
+        mishap = Mishap.BROKEN if heads else Mishap.UNANSWERED
+        return Failure(mishap, f"not a whole one within {self._timeout:g} s", elapsed, next(iter(heads), None))
 
     async def _unusable(self, request: Request) -> Failure | None:
         """Say why the host cannot be connected to; None when it was admitted."""
@@ -125,15 +126,17 @@ class Http:
             case Refused(reason=reason):
                 return Failure(Mishap.UNPROBEABLE, reason)
             case Unresolved(reason=reason):
-                return Failure(Mishap.UNANSWERED, reason)
+                return Failure(Mishap.UNCONNECTED, reason)
             case way:
                 self._admit({host: way})
                 return None
 
-    async def _send(self, request: Request, began: float) -> Answer | Failure:
+    async def _send(self, request: Request, heads: list[int], began: float) -> Answer | Failure:
+        """Send; the status goes into `heads` as soon as it is there, because then a response did arrive."""
         async with self._client.stream(
             request.method, request.url, content=request.body, headers=self._headers(request)
         ) as response:
+            heads.append(response.status_code)
             body = bytearray()
             async for part in response.aiter_raw():
                 body += part
@@ -153,3 +156,13 @@ class Http:
                 raise BugError(f"{request.credential} has no right at {request.url}")
             headers["Authorization"] = f"Bearer {right.secret}"
         return headers
+
+
+def _mishap(error: httpx2.HTTPError) -> Mishap:
+    match error:
+        case httpx2.ConnectError():
+            return Mishap.UNCONNECTED
+        case httpx2.ReadError() | httpx2.RemoteProtocolError():
+            return Mishap.BROKEN
+        case _:
+            return Mishap.UNANSWERED

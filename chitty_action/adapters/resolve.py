@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.request import getproxies_environment, proxy_bypass
 
-from chitty_action.model.address import literal_address, refused
+from chitty_action.model.address import is_loopback, literal_address, refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +56,12 @@ def system_look_up(host: str) -> list[str]:
 
 
 def proxy_for(scheme: str, host: str) -> str | None:
-    """Return the proxy that the environment names for this host, by urllib's rules; None for a direct connection."""
+    """Return the proxy that the environment names for this host, by urllib's rules; None for a direct connection.
+
+    Plain http is only ever spoken to loopback hosts: a proxy would read its tokens, and has another loopback.
+    """
+    if scheme != "https" or is_loopback(host):
+        return None
     proxies = getproxies_environment()
     proxy = proxies.get(scheme) or proxies.get("all")
     return proxy.strip() or None if proxy and not proxy_bypass(host) else None

@@ -26,7 +26,8 @@ _FULL_JITTER = wait_random_exponential(multiplier=0.5, max=30)
 def is_transient(request: Request, exchange: Answer | Failure) -> bool:
     """Whether trying again may help and is allowed."""
     if isinstance(exchange, Failure):
-        again = {Mishap.UNANSWERED, Mishap.BROKEN} if request.retry is Retry.TRANSIENT else {Mishap.UNANSWERED}
+        unanswered = {Mishap.UNCONNECTED, Mishap.UNANSWERED}
+        again = unanswered | {Mishap.BROKEN} if request.retry is Retry.TRANSIENT else unanswered
         return request.retry is not Retry.NEVER and exchange.mishap in again
     challenged = "cf-mitigated" in exchange.headers
     return request.retry is Retry.TRANSIENT and exchange.status in TRANSIENT and not challenged

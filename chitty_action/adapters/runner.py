@@ -10,16 +10,13 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from chitty_action.model.text import one_line
+from chitty_action.model.text import SHORTEST_SECRET, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TextIO
 
     from chitty_action.model.finding import Level
-
-SHORTEST_MASK = 6
-"""Characters; masking less would blank out half of the log (interface, section 8)."""
 
 _LINE_LIMIT = 10_000
 
@@ -39,7 +36,7 @@ class Runner:
     def mask(self, value: str) -> bool:
         """Have the runner mask each line of a secret, and the whole; False if a line was too short to be masked."""
         lines = [line.strip() for line in re.split(r"[\r\n]", value) if line.strip()]
-        long_enough = [line for line in lines if len(line) >= SHORTEST_MASK]
+        long_enough = [line for line in lines if len(line) >= SHORTEST_SECRET]
         for line in long_enough:
             self._command("add-mask", line)
         complete = len(long_enough) == len(lines)

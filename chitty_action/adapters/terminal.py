@@ -39,7 +39,6 @@ _STATUSES = {
     Status.PASSED: ("✓", "green"),
     Status.SKIPPED: ("\N{EN DASH}", "dim"),
 }
-_SPECIAL_ENDS = {2: "bad inputs", 3: "a bug in chitty-action"}
 
 
 def show(report: Report, stream: TextIO, environ: Mapping[str, str]) -> None:
@@ -70,8 +69,8 @@ def progress(doing: str, stream: TextIO, environ: Mapping[str, str]) -> Iterator
 
 def _head(report: Report) -> list[RenderableType]:
     icon, style = _VERDICTS[report.verdict]
-    special = "interrupted" if report.interrupted else _SPECIAL_ENDS.get(report.exit_code, "")
-    parts = [f"{report.phase or 'chitty-action'} {report.verdict}", report.subject, special, f"{report.elapsed:.1f} s"]
+    ended = f"{report.phase or 'chitty-action'} {report.verdict}"
+    parts = [ended, report.subject, report.special_end, f"{report.elapsed:.1f} s"]
     verdict = _text(f"{icon} " + " · ".join(part for part in parts if part), style)
     if not report.facts:
         return [verdict]

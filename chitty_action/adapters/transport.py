@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING
 
 import httpx2
 from pyreqwest.client import ClientBuilder
-from pyreqwest.exceptions import BuilderError, DecodeError, PyreqwestError
+from pyreqwest.exceptions import (
+    BuilderError,
+    ConnectTimeoutError,
+    DecodeError,
+    PyreqwestError,
+    RequestTimeoutError,
+)
 from pyreqwest.http import Url
 from pyreqwest.proxy import ProxyBuilder
 
@@ -37,7 +43,6 @@ _PLAIN = (
     (r"connection refused", "the connection was refused"),
     (r"closed before message completed|reset by peer", "the connection was closed"),
     (r"before message length reached|unexpected (?:eof|end)|incomplete", "the body was cut short"),
-    (r"timed? ?out", "it took too long"),
     (r"unreachable", "the network is unreachable"),
 )
 
@@ -103,13 +108,14 @@ class PinnedTransport(httpx2.AsyncBaseTransport):
             KeyError: for a host that was not admitted.
             httpx2.ConnectError: when no connection could be made.
             httpx2.NetworkError: when no response arrived over it.
+            httpx2.TimeoutException: when a part of it took too long.
             httpx2.RemoteProtocolError: when what arrived is no response.
         """
         host = origin_of(str(request.url))[1]
         while True:
             try:
                 return await self._sent(self._by_host[host], request)
-            except httpx2.ConnectError:
+            except (httpx2.ConnectError, httpx2.ConnectTimeout):
                 if not self._spare.get(host):
                     raise
                 self._pin({host: self._spare[host]})
@@ -118,11 +124,16 @@ class PinnedTransport(httpx2.AsyncBaseTransport):
         sending = client.request(request.method, str(request.url)).headers(request.headers.multi_items())
         if content := request.content:
             sending = sending.body_bytes(content)
+        sending = sending.streamed_read_buffer_limit(0)  # hand the response over as soon as its head is there
         async with AsyncExitStack() as stack:
             try:
                 response = await stack.enter_async_context(sending.build_streamed())
             except DecodeError as error:
                 raise httpx2.RemoteProtocolError(_words(error)) from error
+            except ConnectTimeoutError as error:
+                raise httpx2.ConnectTimeout(_words(error)) from error
+            except RequestTimeoutError as error:
+                raise httpx2.ReadTimeout(_words(error)) from error
             except PyreqwestError as error:
                 kind = httpx2.ConnectError if _CONNECTING in _causes(error) else httpx2.NetworkError
                 raise kind(_words(error)) from error
@@ -155,7 +166,7 @@ def _readable(headers: HeaderMap) -> dict[str, str]:
 
 
 class _Body(httpx2.AsyncByteStream):
-    """The body, part by part, decompressed; raises httpx2.ReadError when it does not arrive whole."""
+    """The body, part by part, decompressed; raises httpx2.ReadError or ReadTimeout when it does not arrive whole."""
 
     def __init__(self, response: Response, stack: AsyncExitStack) -> None:
         self._reader = response.body_reader
@@ -165,6 +176,8 @@ class _Body(httpx2.AsyncByteStream):
         try:
             while (part := await self._reader.read()) is not None:
                 yield bytes(part)
+        except RequestTimeoutError as error:
+            raise httpx2.ReadTimeout(_words(error)) from error
         except PyreqwestError as error:
             raise httpx2.ReadError(_words(error)) from error
 

@@ -31,6 +31,11 @@ class Delivery:
     mishap: Mishap | None = None
 
     @property
+    def certain(self) -> bool:
+        """Whether it is known what became of it; after a lost answer the write may have been done."""
+        return self.answer is not None or self.mishap in {Mishap.UNPROBEABLE, Mishap.UNCONNECTED}
+
+    @property
     def status(self) -> int | None:
         """The HTTP status, if an answer came."""
         return self.answer.status if self.answer else None

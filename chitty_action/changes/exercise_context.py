@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from chitty_action import ecosystem
 from chitty_action.changes import cure, deliver
 from chitty_action.documents.task import CreatedTask
+from chitty_action.model.answers import quoted
 from chitty_action.model.change import Fate, Receipt
-from chitty_action.model.exchange import Mishap, Request, Retry
+from chitty_action.model.exchange import Request, Retry
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.reading import Credential
 
@@ -94,7 +95,8 @@ class ExerciseContext:
         try:
             task_id = CreatedTask.model_validate_json(created.answer.body).task_id
         except ValueError:
-            message = f"a context task was created without a usable task_id: {self.tasks} {created.detail}"
+            told = quoted(created.answer.body)
+            message = f"a context task was created without a usable task_id: {self.tasks} {created.detail}{told}"
             finding = Finding(ID, self.subject, Level.WARNING, message, "complete or cancel it by its title")
             return Receipt(ID, self.subject, Fate.FAILED, created.detail, (finding,))
         url = f"{self.tasks}/{task_id}"
@@ -115,5 +117,4 @@ class ExerciseContext:
 
 def _maybe(created: Delivery) -> str:
     """Say so where a task may exist although no answer told its id."""
-    told = created.mishap in {None, Mishap.UNPROBEABLE}
-    return "" if told else "; it may exist all the same, under its title"
+    return "" if created.certain else "; it may exist all the same, under its title"

@@ -22,6 +22,7 @@ from chitty_action.model.exchange import Request
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.reading import Credential
 from chitty_action.model.subject import Address
+from chitty_action.model.text import timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,11 +33,6 @@ if TYPE_CHECKING:
     from chitty_action.model.subject import Subject
 
 ID = "registration"
-
-
-def timestamp(moment: datetime) -> str:
-    """Write a UTC time in seconds with a Z (interface, section 5)."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def registration_document(subject: Subject, moment: datetime) -> dict[str, Any]:
@@ -109,6 +105,6 @@ class RegisterService:
         if delivery.fate is Fate.NOT_OFFERED:
             host = origin_of(self.url)[1]
             return Finding(ID, name, Level.NOTICE, f"not offered by {host}: registration, so {name} was not registered")
-        known = "not registered" if delivery.answer else "its registration is not confirmed"
+        known = "not registered" if delivery.certain else "its registration is not confirmed"
         message = f"{name} is deployed but {known}: {self.url} {delivery.detail}"
         return Finding(ID, name, Level.WARNING, message, cure(delivery, "register-token"))

@@ -19,6 +19,7 @@ from chitty_action.model.change import Fate, Receipt
 from chitty_action.model.exchange import Request
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.reading import Credential, NotFound
+from chitty_action.model.text import timestamp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,7 +43,7 @@ class SetStatus:
     @classmethod
     def active(cls, subject: Subject, moment: datetime) -> SetStatus:
         """Make the change; `moment` is the time of the deployment."""
-        body = {"status": "active", "last_deployed": moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        body = {"status": "active", "last_deployed": timestamp(moment)}
         name = subject.service.name
         return cls(name, ecosystem.status_url(subject.hub, name), json.dumps(body).encode())
 
@@ -71,6 +72,6 @@ class SetStatus:
         if delivery.absent:
             hint = "register the service first: see the finding about registration, or run the job again"
             return Finding(ID, name, Level.WARNING, f"{name} is not registered, so it was not marked active", hint)
-        known = "was not marked active" if delivery.answer else "is not confirmed to be marked active"
+        known = "was not marked active" if delivery.certain else "is not confirmed to be marked active"
         message = f"{name} {known}: {self.url} {delivery.detail}"
         return Finding(ID, name, Level.WARNING, message, cure(delivery, "register-token"))

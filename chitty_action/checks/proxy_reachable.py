@@ -73,6 +73,8 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
 def _cure(seen: Evidence, name: str) -> str:
     if seen is Evidence.DEGRADED:
         return "the proxy works: see what the service itself says"
+    if seen is Evidence.UNPROBEABLE:
+        return "correct the input api-url, or permit private addresses with allow-private-hosts"
     return f"have the gateway route /{name}/api/* to the service; a new one may not be configured there yet"
 
 

@@ -44,7 +44,7 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
                     ID,
                     name,
                     Level.WARNING,
-                    f"the route {route_of(conflict)} is claimed by {claimants}",
+                    f"{route_of(conflict)} is claimed by {claimants}",
                     "remove the route from the Worker that should not answer it",
                 )
         case Absent():

@@ -25,7 +25,7 @@ class Discovery(RootModel[dict[str, JsonValue]]):
 
     @model_validator(mode="after")
     def _can_be_used(self) -> Self:
-        if not isinstance(self.root.get("services", []), list):
+        if not isinstance(self.root.get("services"), list | None):
             raise ValueError("services is not a list")  # noqa: TRY004 - pydantic knows ValueError
         try:
             self.compact()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
@@ -73,7 +74,7 @@ class HealthDocument(BaseModel):
             return self.note or "health-condition does not hold"
         if not self.given or (not isinstance(self.status, str) and is_well(self.status)):
             return "no status field"
-        return f"status {one_line(str(self.status), 60)!r}"
+        return f"status {one_line(json.dumps(self.status, ensure_ascii=False), 60)}"
 
 
 def is_well(status: object) -> bool:

@@ -9,7 +9,12 @@ from pydantic import BaseModel, ConfigDict
 from chitty_action.model.observation import Absent, Observation, Seen
 from chitty_action.model.reading import NotFound
 
-PROJECTION: Final = 'if type == "object" then {} else error("not an object") end'
+PROJECTION: Final = """
+if type != "object" then error("it is not an object")
+elif .success == false or .ok == false then error("it says that the look-up failed")
+elif (.name // $name) != $name then error("it is another service's row")
+else {} end
+"""
 
 
 class Registered(BaseModel):

@@ -29,8 +29,9 @@ class Conflicts(BaseModel):
 
 
 def route_of(conflict: dict[str, JsonValue]) -> str:
-    """Return the route or pattern in conflict."""
-    return _shown(conflict.get("route") or conflict.get("pattern") or "a route that is not named")
+    """Return the route or pattern in conflict, for the beginning of a sentence."""
+    named = conflict.get("route") or conflict.get("pattern")
+    return f"the route {_shown(named)}" if named else "a route that is not named"
 
 
 def claimants_of(conflict: dict[str, JsonValue]) -> tuple[str, ...]:

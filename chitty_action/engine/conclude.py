@@ -23,10 +23,10 @@ def outcome_of(receipt: Receipt) -> Outcome:
     return Outcome(receipt.change, receipt.subject, status, receipt.detail, receipt.findings)
 
 
-def remarked(id_: str, findings: Iterable[Finding]) -> tuple[Outcome, ...]:
+def remarked(id_: str, subject: str, findings: Iterable[Finding]) -> tuple[Outcome, ...]:
     """Return one outcome that carries findings which belong to no check; none when there are none."""
     found = tuple(findings)
-    return (Outcome(id_, "", status_of(found), "see the findings", found),) if found else ()
+    return (Outcome(id_, subject, status_of(found), "see the findings", found),) if found else ()
 
 
 def odd_files(oddities: Iterable[Oddity]) -> tuple[Finding, ...]:

@@ -65,7 +65,7 @@ def _of_failure(failure: Failure, url: str) -> Observation[Any]:
             return Unprobeable(told(failure), **look)
         case Mishap.UNFINISHED:
             return Unfinished(told(failure), **look)
-        case Mishap.UNANSWERED | Mishap.BROKEN | Mishap.OVERSIZE:
+        case _:
             return Unreachable(told(failure), **look)
 
 
@@ -85,11 +85,16 @@ async def _read(
 
 
 def _is_json(body: bytes) -> bool:
+    """Whether the body is JSON; its numbers may be longer and its nesting deeper than anything here cares for."""
     try:
-        from_json(body, allow_inf_nan=False, cache_strings="none")
-    except ValueError:
+        json.loads(body, parse_int=str, parse_float=str, parse_constant=_no_json)
+    except (ValueError, RecursionError):
         return False
     return True
+
+
+def _no_json(constant: str) -> object:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _instead_of_json(body: bytes) -> str:

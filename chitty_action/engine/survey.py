@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from chitty_action.errors import Problem
 from chitty_action.inputs import Inputs
@@ -44,7 +45,7 @@ def hub_of(inputs: Inputs) -> Hub:
     return Hub(inputs.connect_url, inputs.registry_url, inputs.register_url, inputs.api_url, inputs.mcp_url)
 
 
-def subject_of(inputs: Inputs, service: Service, run: Run, *, newly_registered: bool = False) -> Subject:
+def subject_of(inputs: Inputs, service: Service, run: Run) -> Subject:
     """Return what checks and changes are asked about."""
     return Subject(
         service=service,
@@ -54,7 +55,6 @@ def subject_of(inputs: Inputs, service: Service, run: Run, *, newly_registered: 
         health_condition=inputs.health_condition,
         context_sync=inputs.context_sync,
         has_api_key=inputs.api_key is not None,
-        newly_registered=newly_registered,
     )
 
 
@@ -102,7 +102,10 @@ def resolve_address(
 
 def _base_of(entry: Entry) -> str | None:
     """Return the base URL of an entry that gives only its health URL."""
-    return entry.health.removesuffix("/health") if entry.health and "://" in entry.health else None
+    if not entry.health or "://" not in entry.health:
+        return None
+    scheme, host, *_ = urlsplit(entry.health)
+    return entry.health.removesuffix("/health") if entry.health.endswith("/health") else f"{scheme}://{host}"
 
 
 def _address(text: str, health: str | None, source: str, inputs: Inputs) -> Address | Nowhere:

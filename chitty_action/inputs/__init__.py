@@ -84,9 +84,9 @@ class Inputs(BaseModel):
         BeforeValidator(read.choice("error", "warning", "never")),
     ] = Field("error", alias="fail-on")
     dry_run: _Boolean = Field(False, alias="dry-run")
-    timeout: Annotated[float, BeforeValidator(read.seconds(0.1, 600))] = 10
+    timeout: Annotated[float, BeforeValidator(read.seconds(0.01, 3_600))] = 10
     retries: Annotated[int, BeforeValidator(read.whole_number(0, 20))] = 3
-    deadline: Annotated[float, BeforeValidator(read.seconds(1, 21_600))] = 300
+    deadline: Annotated[float, BeforeValidator(read.seconds(0.1, 86_400))] = 300
     wait_for_health: Annotated[float, BeforeValidator(read.seconds(0, 3_600))] = Field(60, alias="wait-for-health")
     wait_for_discovery: Annotated[float, BeforeValidator(read.seconds(0, 3_600))] = Field(0, alias="wait-for-discovery")
     concurrency: Annotated[int, BeforeValidator(read.whole_number(1, 1_024))] = 64
@@ -181,8 +181,9 @@ def _problem(gathered: Given, details: Any) -> Problem:  # noqa: ANN401 - pydant
     if name in secret_names():
         return Problem(name, f"input {name} cannot be used: it must be {allowed}")
     value = gathered.values.get(name, "")
-    secret = "@" in value or any(secret in value for secret in gathered.secrets)
-    shown = "not shown, because it may hold a secret" if secret else f"{one_line(value, 80)!r}"
+    password = "@" in value and (":" in value or "/" in value)
+    secret = password or any(secret in value for secret in gathered.secrets)
+    shown = "not shown, because it may hold a secret" if secret else one_line(repr(value), 80)
     return Problem(name, f"input {name} is {shown}: it must be {allowed}")
 
 

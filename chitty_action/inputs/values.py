@@ -126,8 +126,8 @@ def _parts(text: str) -> tuple[str, ...]:
 def capability_list(text: str) -> tuple[str, ...]:
     """Read comma-separated capabilities."""
     parts = _parts(text)
-    if not parts or not all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", part, re.ASCII) for part in parts):
-        raise ValueError("comma-separated words of letters, digits, dots, colons and hyphens")
+    if not parts or not all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/:-]{0,63}", part, re.ASCII) for part in parts):
+        raise ValueError("comma-separated words of letters, digits and . _ / : -")
     return parts
 
 

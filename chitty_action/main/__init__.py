@@ -48,10 +48,10 @@ def main(environ: MutableMapping[str, str]) -> int:
     gathered = given(environ)
     secrets = take_secrets(environ, gathered)
     publisher = Publisher(dict(environ), sys.stdout, secrets)
-    unmasked = publisher.mask()
+    publisher.mask()
     root = Path(environ.get("GITHUB_WORKSPACE") or ".")
     before = {number: signal.getsignal(number) for number in STOPPING}
-    report = _report(environ, gathered, root, publisher, unmasked)
+    report = _report(environ, gathered, root, publisher)
     for number in STOPPING:
         signal.signal(number, signal.SIG_IGN)  # publishing is quick, and must not be cut short
     exit_code = publisher.publish(report, root, _report_path(gathered, report))
@@ -66,29 +66,29 @@ def _report_path(gathered: Given, report: Report) -> str | None:
     return None if refused else gathered.values.get("report-path")
 
 
-def _report(
-    environ: MutableMapping[str, str], gathered: Given, root: Path, publisher: Publisher, unmasked: tuple[str, ...]
-) -> Report:
+def _report(environ: MutableMapping[str, str], gathered: Given, root: Path, publisher: Publisher) -> Report:
     """Prepare and run the phase; whatever happens, there is a report."""
     started = datetime.now(UTC)
     phase = asked_phase(gathered)
     try:
         _stop_on_signal()
-        inputs, surroundings = prepared(environ, gathered, root, unmasked)
+        inputs, surroundings = prepared(environ, gathered, root)
         return asyncio.run(_run(inputs, surroundings, publisher))
     except StoppedError as stopped:
         finding = Finding("phase", "chitty-action", Level.ERROR, stopped.message, stopped.hint)
-        return Report(phase, "chitty-action", remarked("phase", [finding]), started=started, interrupted=True)
+        return Report(
+            phase, "chitty-action", remarked("phase", "chitty-action", [finding]), started=started, interrupted=True
+        )
     except InputError as error:
         findings = [Finding("inputs", bad.subject, Level.ERROR, bad.message, bad.hint) for bad in error.problems]
-        outcomes = remarked("inputs", [*findings, *remarks(gathered)])
+        outcomes = remarked("inputs", "inputs", [*findings, *remarks(gathered)])
         return Report(phase, "inputs", outcomes, started=started, exit_code_override=error.exit_code)
     except Exception as bug:  # noqa: BLE001 - a bug must become a report to paste, never a bare traceback
         for line in traceback.format_exc().splitlines():
             publisher.log_line(line)
         message = f"chitty-action has a bug: {type(bug).__name__}: {one_line(str(bug))}"
         finding = Finding("bug", "chitty-action", Level.ERROR, message, f"paste the lines above into {_ISSUES}")
-        outcomes = remarked("bug", [finding])
+        outcomes = remarked("bug", "chitty-action", [finding])
         return Report(phase, "chitty-action", outcomes, started=started, exit_code_override=BugError.exit_code)
 
 
@@ -134,7 +134,7 @@ async def _phase(inputs: Inputs, around: Surroundings, ports: Ports) -> Report:
 
             repository = read_repository(around.root, inputs.working_directory, inputs.environment, around.registration)
             held, notices = _held(inputs, around)
-            remarks = (*around.remarks, *remarked("workspace", odd_files(repository.oddities)), *notices)
+            remarks = (*around.remarks, *remarked("workspace", around.name, odd_files(repository.oddities)), *notices)
             task = Task(around.name, around.run, repository, ports.clock.now(), held, remarks)
             return await post(inputs, task, ports)
         case Phase.RECONCILE:
@@ -146,7 +146,7 @@ def _held(inputs: Inputs, around: Surroundings) -> tuple[str | None, tuple[Outco
     if around.untrusted:
         reason = f"this is a dry run, because the event {around.untrusted} can come from a stranger's fork"
         finding = Finding("dry-run", around.name, Level.NOTICE, reason, "run the phase after a push to the repository")
-        return reason, remarked("dry-run", [finding])
+        return reason, remarked("dry-run", around.name, [finding])
     return ("this is a dry run (dry-run: true)" if inputs.dry_run else None), ()
 
 

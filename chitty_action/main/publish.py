@@ -43,10 +43,11 @@ class Publisher:
         """Return the log level: the runner's own debug switch wins."""
         return "debug" if self._environ.get("RUNNER_DEBUG") == "1" else asked
 
-    def mask(self) -> tuple[str, ...]:
-        """Have the runner mask the secrets; return those that were not masked whole. Off a runner nothing is said."""
-        runner = self._runner
-        return tuple(secret for secret in self._secrets if runner is not None and not runner.mask(secret))
+    def mask(self) -> None:
+        """Have the runner mask the secrets; off a runner nothing is said."""
+        if self._runner is not None:
+            for secret in self._secrets:
+                self._runner.mask(secret)
 
     def progress(self, doing: str) -> AbstractContextManager[None]:
         """Show that something is going on, on a terminal only."""
@@ -73,14 +74,14 @@ class Publisher:
         report = without_secrets(report, self._secrets)
         fitted = outputs(report)
         if fitted.warnings:
-            report = replace(report, outcomes=(*report.outcomes, *remarked("outputs", fitted.warnings)))
+            report = replace(report, outcomes=(*report.outcomes, *remarked("outputs", report.subject, fitted.warnings)))
             fitted = outputs(report)
         exit_code = report.exit_code
         problems = [
             Finding("publication", report.subject, Level.WARNING, problem)
             for problem in self._files(report, fitted.values, root, report_path)
         ]
-        report = replace(report, outcomes=(*report.outcomes, *remarked("publication", problems)))
+        report = replace(report, outcomes=(*report.outcomes, *remarked("publication", report.subject, problems)))
         if self._runner is not None:
             self._tell_runner(self._runner, report)
         else:

@@ -48,7 +48,7 @@ class Surroundings:
 
 def take_secrets(environ: MutableMapping[str, str], gathered: Given) -> tuple[str, ...]:
     """Return all secrets and remove them from the environment: no child process shall inherit them."""
-    runners_own = [name for name in environ if name.startswith("ACTIONS_") and "TOKEN" in name]
+    runners_own = [name for name in environ if name.startswith("ACTIONS_") and name.endswith("TOKEN")]
     spelled = [variable(name) for name in secret_names()]
     values = (*gathered.secrets, *(environ[name] for name in runners_own if environ[name].strip()))
     for name in (*runners_own, *spelled, *(name.replace("-", "_") for name in spelled)):
@@ -56,9 +56,7 @@ def take_secrets(environ: MutableMapping[str, str], gathered: Given) -> tuple[st
     return tuple(dict.fromkeys(values))
 
 
-def prepared(
-    environ: MutableMapping[str, str], gathered: Given, root: Path, unmasked: tuple[str, ...]
-) -> tuple[Inputs, Surroundings]:
+def prepared(environ: MutableMapping[str, str], gathered: Given, root: Path) -> tuple[Inputs, Surroundings]:
     """Read inputs, files that they name, and the event.
 
     Raises:
@@ -70,12 +68,15 @@ def prepared(
     try:
         asked = gathered.values.get("service-name")
         name = name_of(asked, event.repository_name, environ.get("GITHUB_REPOSITORY", ""))
-        registration = _registration(gathered, root, name) if not problems else None
+    except Problem as problem:
+        problems.append(problem)
+    try:
+        registration = _registration(gathered, root, name)
     except Problem as problem:
         problems.append(problem)
     inputs = parse(gathered, problems)
-    found = [*remarks(gathered), *_short_secrets(gathered, unmasked), *_lost_roots(environ)]
-    remarked_on = (*remarked("inputs", found), *remarked("workspace", odd_files([odd] if odd else [])))
+    found = [*remarks(gathered), *_short_secrets(gathered), *_lost_roots(environ)]
+    remarked_on = (*remarked("inputs", name, found), *remarked("workspace", name, odd_files([odd] if odd else [])))
     untrusted = _untrusted(environ.get("GITHUB_EVENT_NAME", ""), event)
     return inputs, Surroundings(root, name, _run_of(environ, event), registration, untrusted, remarked_on)
 
@@ -89,7 +90,7 @@ def _registration(gathered: Given, root: Path, name: str) -> Mapping[str, object
 
 def _untrusted(event_name: str, event: Event) -> str | None:
     """Name the event where a stranger's fork can have caused it; a pull request that does not say is one."""
-    forked = event_name == "pull_request" and event.from_fork is not False
+    forked = event.from_fork or (event_name == "pull_request" and event.from_fork is None)
     return event_name if forked or event_name == "pull_request_target" else None
 
 
@@ -119,9 +120,10 @@ def _problem_of_condition(program: str) -> Iterator[Problem]:
         yield Problem("health-condition", f"input health-condition is not a jq program: {complaint}")
 
 
-def _short_secrets(gathered: Given, unmasked: tuple[str, ...]) -> Iterator[Finding]:
+def _short_secrets(gathered: Given) -> Iterator[Finding]:
     for name in secret_names():
-        if gathered.values.get(name) in unmasked:
+        lines = (line.strip() for line in gathered.values.get(name, "").splitlines())
+        if any(0 < len(line) < SHORTEST_SECRET for line in lines):
             message = f"input {name} is not masked in the log: a line of it has fewer than {SHORTEST_SECRET} characters"
             yield Finding("inputs", name, Level.WARNING, message, "see whether the secret is the right one")
 

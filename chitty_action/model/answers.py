@@ -81,6 +81,7 @@ def denied_because(answer: Answer) -> str | None:
 
 _MISHAPS = {
     Mishap.UNPROBEABLE: "was not connected to: ",
+    Mishap.UNCONNECTED: "gave no answer: ",
     Mishap.UNANSWERED: "gave no answer: ",
     Mishap.BROKEN: "broke off its answer: ",
     Mishap.OVERSIZE: "",

@@ -51,7 +51,8 @@ class Mishap(StrEnum):
     """Why there is no whole response."""
 
     UNPROBEABLE = "unprobeable"  # nothing was connected to: no usable, or a private address
-    UNANSWERED = "unanswered"  # no response line arrived: connection, TLS, time-out
+    UNCONNECTED = "unconnected"  # no connection could be made, so nothing was sent
+    UNANSWERED = "unanswered"  # no response line arrived
     BROKEN = "broken"  # a response began and did not arrive whole
     OVERSIZE = "oversize"  # the body is over the bound; read no further
     UNFINISHED = "unfinished"  # the deadline or a signal came first

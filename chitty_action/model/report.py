@@ -52,6 +52,9 @@ class Verdict(StrEnum):
     FAILED = "failed"
 
 
+_SPECIAL_ENDS = {2: "bad inputs", 3: "a bug in chitty-action"}
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a run has to say.
@@ -94,6 +97,11 @@ class Report:
             return 1
         threshold = self.fail_on
         return int(threshold is not None and any(finding.level.rank >= threshold.rank for finding in self.findings))
+
+    @property
+    def special_end(self) -> str:
+        """What ended the run where it was not its findings; empty where it was."""
+        return "interrupted" if self.interrupted else _SPECIAL_ENDS.get(self.exit_code, "")
 
     @property
     def verdict(self) -> Verdict:

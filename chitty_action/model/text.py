@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
 _ELLIPSIS = "…"
 
@@ -49,3 +50,8 @@ def redacted(text: str, secrets: Iterable[str]) -> str:
     for line in sorted((line for line in lines if len(line) >= SHORTEST_SECRET), key=len, reverse=True):
         text = text.replace(line, "***")
     return text
+
+
+def timestamp(moment: datetime) -> str:
+    """Write a UTC time in seconds with a Z (interface, section 5)."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

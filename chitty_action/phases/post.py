@@ -19,7 +19,7 @@ from chitty_action.engine.apply import apply
 from chitty_action.engine.conclude import conclude, outcome_of, remarked
 from chitty_action.engine.judge import applicable, judge
 from chitty_action.engine.observe import observe, observe_until
-from chitty_action.engine.survey import needs_discovery, service_of, subject_of
+from chitty_action.engine.survey import PRODUCTION, needs_discovery, service_of, subject_of
 from chitty_action.model.change import Fate, Plan
 from chitty_action.model.evidence import Evidence
 from chitty_action.model.finding import Finding, Level
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from chitty_action.model.repository import Repository
     from chitty_action.model.subject import Run, Subject
 
-_PRODUCTION = "production"
 _ENDS_THE_WAIT = {Evidence.HEALTHY, Evidence.BLOCKED, Evidence.REDIRECTED, Evidence.UNPROBEABLE}
 
 
@@ -111,11 +110,11 @@ def _result(inputs: Inputs, name: str) -> tuple[Outcome, ...]:
         return ()
     message = f"{reason}, so nothing was registered and no status was set"
     finding = Finding("deployment-result", name, Level.ERROR, message, "see the job that deploys, and deploy again")
-    return remarked("deployment-result", [finding])
+    return remarked("deployment-result", name, [finding])
 
 
 async def _apply_one(change: Change, held: str | None, ports: Ports) -> Receipt:
-    (receipt,) = await apply(Plan((change,), held), ports)
+    (receipt,) = await apply(Plan.of([change], held), ports)
     return receipt
 
 
@@ -158,7 +157,7 @@ async def _status(
     subject: Subject, health: Evidence, moment: datetime, held: str | None, ports: Ports
 ) -> tuple[Outcome, bool]:
     service = subject.service
-    if service.environment != _PRODUCTION:
+    if service.environment != PRODUCTION:
         message = (
             f"the status of {service.name} is unchanged: it belongs to production, and this is {service.environment}"
         )

@@ -27,7 +27,6 @@ _STATUS_ICONS = {
     Status.PASSED: "✅",
     Status.SKIPPED: "⏭️",
 }
-_SPECIAL_ENDS = {2: "bad inputs", 3: "a bug in chitty-action"}
 
 
 def summary(report: Report) -> str:
@@ -42,8 +41,7 @@ def summary(report: Report) -> str:
 
 def _heading(report: Report) -> str:
     who = report.phase or "chitty-action"
-    special = "interrupted" if report.interrupted else _SPECIAL_ENDS.get(report.exit_code, "")
-    parts = [f"{_VERDICT_ICONS[report.verdict]} {who} {report.verdict}", prose(report.subject), special]
+    parts = [f"{_VERDICT_ICONS[report.verdict]} {who} {report.verdict}", prose(report.subject), report.special_end]
     return "## " + " · ".join(part for part in parts if part)
 
 

@@ -101,7 +101,7 @@ async def test_a_broken_answer_is_a_value(
 async def test_nobody_there() -> None:
     """A refused connection says so."""
     failure = failed(await get(f"http://127.0.0.1:{unused_port()}/"))
-    assert (failure.mishap, failure.reason) == (Mishap.UNANSWERED, "the connection was refused")
+    assert (failure.mishap, failure.reason) == (Mishap.UNCONNECTED, "the connection was refused")
 
 
 def _drip(connection: socket.socket) -> None:
@@ -111,14 +111,18 @@ def _drip(connection: socket.socket) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("said", [_drip, lambda _connection: time.sleep(2)], ids=["drip", "silence"])
-async def test_the_timeout_is_for_the_whole_answer(said: Callable[[socket.socket], None]) -> None:
-    """A byte now and then does not prolong it."""
+@pytest.mark.parametrize(
+    ("said", "mishap"),
+    [(_drip, Mishap.BROKEN), (lambda _connection: time.sleep(2), Mishap.UNANSWERED)],
+    ids=["drip", "silence"],
+)
+async def test_the_timeout_is_for_the_whole_answer(said: Callable[[socket.socket], None], mishap: Mishap) -> None:
+    """A byte now and then does not prolong it; once its head is there, a response has arrived."""
     began = time.monotonic()
     with WireServer(said) as server:
         failure = failed(await get(f"http://127.0.0.1:{server.port}/", timeout=0.3))
         assert time.monotonic() - began < 1
-    assert (failure.mishap, failure.reason) == (Mishap.UNANSWERED, "not a whole one within 0.3 s")
+    assert (failure.mishap, failure.reason) == (mishap, "not a whole one within 0.3 s")
 
 
 async def test_the_deadline_ends_a_request() -> None:

@@ -74,5 +74,5 @@ async def test_a_name_that_does_not_resolve_has_no_answer() -> None:
 
     async with opened(look_up=unknown) as http:
         failure = failed(await http.ask(Request("GET", "https://service.example/")))
-    assert failure.mishap is Mishap.UNANSWERED
+    assert failure.mishap is Mishap.UNCONNECTED
     assert failure.reason == "the name service.example does not resolve (nobody knows service.example)"

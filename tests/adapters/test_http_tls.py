@@ -54,7 +54,7 @@ async def test_an_untrusted_certificate(authority: trustme.CA) -> None:
     """The issuer is nobody whom this machine knows."""
     exchange, server = await _over_tls(_context(authority.issue_cert("service.example")))
     failure = failed(exchange)
-    assert (failure.mishap, server.requests) == (Mishap.UNANSWERED, [])
+    assert (failure.mishap, server.requests) == (Mishap.UNCONNECTED, [])
     assert failure.reason == "TLS failure: the certificate's issuer is not trusted"
 
 

@@ -85,8 +85,8 @@ async def test_lost_answers_are_asked_for_again(said: bytes | Callable[[socket.s
 def test_which_failures_are_tried_again(policy: Retry, mishap: Mishap) -> None:
     """A write that is not keyed only where no response arrived at all; an impossible address and the deadline never."""
     again = {
-        Retry.TRANSIENT: {Mishap.UNANSWERED, Mishap.BROKEN},
-        Retry.UNANSWERED: {Mishap.UNANSWERED},
+        Retry.TRANSIENT: {Mishap.UNCONNECTED, Mishap.UNANSWERED, Mishap.BROKEN},
+        Retry.UNANSWERED: {Mishap.UNCONNECTED, Mishap.UNANSWERED},
         Retry.NEVER: set[Mishap](),
     }[policy]
     assert is_transient(Request("POST", "https://a.example/", retry=policy), Failure(mishap, "so")) is (mishap in again)

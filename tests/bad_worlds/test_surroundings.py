@@ -80,7 +80,7 @@ def test_a_broken_event_payload_is_a_warning(program: Program, payload: str, pha
 
 
 @pytest.mark.parametrize(
-    "payload", [{}, {"repository": None}, {"repository": {"name": 7, "topics": "x"}}, {"pull_request": 1}]
+    "payload", [{}, {"repository": None}, {"repository": {"name": 7, "topics": "x"}}, {"check_run": 1}]
 )
 def test_an_odd_event_payload_tells_nothing(program: Program, payload: object) -> None:
     """Other events have other shapes."""
@@ -190,10 +190,9 @@ def test_planted_python_is_not_run(program: Program, tmp_path: Path) -> None:
     assert (ended.code, ended.outputs["verdict"]) == (0, "passed")
 
 
-def test_a_dead_proxy_is_an_outage(program: Program) -> None:
-    """The hub is down as far as this runner can see; no traceback, no hang."""
+def test_a_proxy_for_plain_http_is_not_used(program: Program) -> None:
+    """Only loopback is spoken to in plain http, and a proxy would read the tokens."""
     ended = program.finish(
         program.start("pre", environ={"http_proxy": "http://127.0.0.1:1", "HTTP_PROXY": "http://127.0.0.1:1"})
     )
-    assert ended.code == 1
-    assert ended.finding("connect-reachable")["level"] == "error"
+    assert ended.code == 0

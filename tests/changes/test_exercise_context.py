@@ -121,8 +121,7 @@ async def test_a_task_that_was_not_completed_is_named(answer: Answer) -> None:
         "a b",
         "a\n",
         "ä",
-        "x" * 129,
-        42,
+        "x" * 201,
         None,
         True,
         [],
@@ -157,3 +156,15 @@ async def test_an_unusable_id_is_no_reason_to_create_another_task() -> None:
     receipt = await ExerciseContext.of(SUBJECT).apply(remote)
 
     assert receipt.findings[0].hint == "complete or cancel it by its title"
+
+
+@pytest.mark.parametrize("task_id", [42, "task:42", "task.42", "f2b0851a-89cd"])
+async def test_ordinary_ids_of_other_kinds_are_used(task_id: object) -> None:
+    """A number, or a text with a colon or a dot, cannot change the path."""
+    tasks = "https://api.example/api/context/tasks"
+    remote = FakeRemote(
+        {("POST", tasks): json_answer({"task_id": task_id}), ("PATCH", f"{tasks}/{task_id}"): json_answer({"ok": True})}
+    )
+    receipt = await ExerciseContext.of(SUBJECT).apply(remote)
+
+    assert (receipt.fate, receipt.facts) == (Fate.APPLIED, {"task_id": str(task_id)})

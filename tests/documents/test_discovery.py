@@ -50,7 +50,7 @@ def test_an_address_that_is_no_text_is_not_known(value: object) -> None:
     assert _listed({"name": "alpha", "url": value, "health": value}).entry("alpha") == Entry("alpha", None, None)
 
 
-@pytest.mark.parametrize("services", [None, 3, "x", {}, {"alpha": {}}])
+@pytest.mark.parametrize("services", [3, "x", {}, {"alpha": {}}])
 def test_services_of_another_shape_make_the_document_unreadable(services: object) -> None:
     """Better no document than one in which nothing is ever listed."""
     with pytest.raises(ValidationError, match="services is not a list"):

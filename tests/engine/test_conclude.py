@@ -11,7 +11,7 @@ from chitty_action.model.subject import Phase
 from tests.world import ERROR, NOTICE, STARTED, WARNING, FakeClock
 
 WARNED = Finding("registration", "alpha", WARNING, "alpha is deployed but not registered", "give a valid token")
-REPORT = Report(Phase.POST, "alpha", remarked("registration", [WARNED]), {"status": "unchanged"})
+REPORT = Report(Phase.POST, "alpha", remarked("registration", "alpha", [WARNED]), {"status": "unchanged"})
 
 
 @pytest.mark.parametrize(
@@ -32,8 +32,8 @@ def test_a_receipt_becomes_an_outcome(fate: Fate, found: tuple[Finding, ...], st
 
 def test_remarks_are_one_outcome_or_none() -> None:
     """What belongs to no check still has a place in the report."""
-    assert remarked("inputs", []) == ()
-    (outcome,) = remarked("inputs", [WARNED, WARNED])
+    assert remarked("inputs", "alpha", []) == ()
+    (outcome,) = remarked("inputs", "alpha", [WARNED, WARNED])
     assert (outcome.id, outcome.status, outcome.findings) == ("inputs", Status.WARNED, (WARNED, WARNED))
 
 

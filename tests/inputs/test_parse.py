@@ -62,9 +62,9 @@ def test_the_phase_is_required() -> None:
         ("log-level", "trace", "one of debug, info, warning, error"),
         ("dry-run", "yes", "true or false"),
         ("allow-private-hosts", "1", "true or false"),
-        ("timeout", "10s", "a number of seconds from 0.1 to 600"),
+        ("timeout", "10s", "a number of seconds from 0.01 to 3600"),
         ("retries", "1.5", "a whole number from 0 to 20"),
-        ("deadline", "0", "a number of seconds from 1 to 21600"),
+        ("deadline", "0", "a number of seconds from 0.1 to 86400"),
         ("wait-for-health", "-1", "a number of seconds from 0 to 3600"),
         ("wait-for-discovery", "1e3", "a number of seconds from 0 to 3600"),
         ("concurrency", "0", "a whole number from 1 to 1024"),
@@ -145,7 +145,7 @@ def test_a_secret_in_the_wrong_input_is_not_shown() -> None:
     """However short it is, and whatever stands around it."""
     problem = _problem("timeout", "Bearer abc", **{"api-key": "abc"})
     assert problem.message == (
-        "input timeout is not shown, because it may hold a secret: it must be a number of seconds from 0.1 to 600"
+        "input timeout is not shown, because it may hold a secret: it must be a number of seconds from 0.01 to 3600"
     )
 
 

@@ -17,17 +17,18 @@ _INPUT = "registration-file"
 
 
 def read_registration(root: Path, folder: str, relative: str, service_name: str) -> Mapping[str, object]:
-    """The document, ready to be sent; raises Problem when it is unusable or another service's."""
+    """The document, ready to be sent; raises Problem when it is unusable, or another service's where that is known."""
     name = str(PurePosixPath(folder) / relative)
     try:
         document = _document(root, name)
     except UnusableFileError as error:
-        raise Problem(_INPUT, error.message, error.hint) from error
-    if "name" in document and document["name"] != service_name:
+        raise Problem(_INPUT, f"input {_INPUT} cannot be used: {error.message}", error.hint) from error
+    if service_name and "name" in document and document["name"] != service_name:
+        own = str(document["name"])[:80]
         raise Problem(
             _INPUT,
-            f"{name} registers {str(document['name'])[:80]!r}, but this service is {service_name!r}",
-            "Name this service's own document, or correct service-name.",
+            f"input {_INPUT} cannot be used: {name} registers {own!r}, but this service is {service_name!r}",
+            "name this service's own document, or correct service-name",
         )
     return document
 
