@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chitty_action.model.finding import Level
 from chitty_action.model.report import Status, Verdict
-from chitty_action.reporting.markdown import cut, prose, size, table
+from chitty_action.reporting.markdown import prose, size, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,14 +61,18 @@ def _findings(report: Report, room: int) -> list[str]:
         return []
     worst = report.findings[0].level
     title = "### Worth knowing" if worst is Level.NOTICE else "### What is wrong"
-    items = [_finding(finding, report.subject) for finding in report.findings]
-    return [title, "\n".join(cut(items, room, "- +{} more"))]
+    rows = [_finding(finding, report.subject) for finding in report.findings]
+    return [title, table(["", "Check", "What", "What to do"], rows, room)]
 
 
-def _finding(finding: Finding, whom: str) -> str:
+def _finding(finding: Finding, whom: str) -> Sequence[str]:
     about = f" ({prose(finding.subject)})" if finding.subject not in {"", whom} else ""
-    item = f"- {_LEVEL_ICONS[finding.level]} **{prose(finding.check)}**{about}: {prose(finding.message)}"
-    return f"{item}\\\n  👉 {prose(finding.hint)}" if finding.hint else item
+    return [
+        _LEVEL_ICONS[finding.level],
+        f"**{prose(finding.check)}**{about}",
+        prose(finding.message),
+        prose(finding.hint),
+    ]
 
 
 def _outcomes(report: Report, room: int) -> list[str]:

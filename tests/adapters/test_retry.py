@@ -172,3 +172,16 @@ def test_what_retry_after_asks_for(value: str, seconds: float | None) -> None:
 def test_a_failure_asks_for_nothing() -> None:
     """Without an answer there is no header."""
     assert retry_after(Failure(Mishap.UNANSWERED, "so"), NOW) is None
+
+
+def _head_and_silence(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{")
+    time.sleep(2)
+
+
+async def test_a_write_whose_answer_has_begun_is_not_sent_again() -> None:
+    """A response did arrive, if not whole: what it was about has happened."""
+    with WireServer(_head_and_silence) as server:
+        got = await asked(server, retry=Retry.UNANSWERED, method="POST")
+    assert isinstance(got, Failure)
+    assert (got.mishap, got.status, server.connections) == (Mishap.BROKEN, 200, 1)

@@ -199,3 +199,25 @@ def test_the_name_comes_from_the_event(
     environ = {"GITHUB_REPOSITORY": repository, **(program.event(payload) if payload else {})}
     program.run("pre", environ=environ)
     assert f"/registry/api/services/{name}" in [request.path for request in sandbox.requests]
+
+
+@pytest.mark.parametrize(
+    ("row", "registered"),
+    [
+        ({"name": "chittyrouter"}, "true"),
+        ({"id": 7}, "true"),
+        ({"success": False, "error": "no"}, "unknown"),
+        ({"name": "another"}, "unknown"),
+        ([], "unknown"),
+    ],
+    ids=str,
+)
+def test_a_row_of_the_registry_is_the_services_own(
+    program: Program, sandbox: Sandbox, row: object, registered: str
+) -> None:
+    """Whatever else answers 200 proves nothing."""
+    sandbox.faults.set("registry", Body(row))
+    ended = program.run("pre", service_name="chittyrouter")
+
+    assert (ended.code, ended.outputs["registered"]) == (0, registered)
+    assert ("service-registered" in ended.levels()) is (registered == "unknown")

@@ -225,3 +225,12 @@ def test_bad_inputs_are_in_the_report_file_too(program: Program) -> None:
 
     assert [finding["subject"] for finding in told.report["outcomes"][0]["findings"]] == ["timeout"]
     assert (silent.code, silent.report) == (2, None)
+
+
+def test_a_bad_registration_file_is_told_with_the_other_bad_inputs(program: Program) -> None:
+    """A person mends all of them at once."""
+    ended = program.run(registration_file="none.json", report_path="../x", environ={"GITHUB_REPOSITORY": "a/b__c"})
+
+    assert ended.code == 2
+    assert {finding["subject"] for finding in ended.findings} == {"registration-file", "report-path", "service-name"}
+    assert all(finding["message"].startswith("input ") for finding in ended.findings)
