@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -64,7 +65,9 @@ class Publisher:
             self._runner.say(line)
         else:
             encoding = self._stream.encoding or "utf-8"
-            print(line.encode(encoding, "replace").decode(encoding), file=self._stream, flush=True)
+            # Not to the stream itself: the spinner of a terminal stands in for standard output while it turns.
+            sys.stdout.write(line.encode(encoding, "replace").decode(encoding) + "\n")
+            sys.stdout.flush()
 
     def publish(self, report: Report, root: Path, report_path: str | None) -> int:
         """Write everything that a person or a later step reads, and return the exit code that the outputs tell.
