@@ -39,7 +39,7 @@ def _introduction(sandbox: Sandbox) -> str:
         f"# A small ChittyOS answers at {sandbox.url} until Ctrl-C. Copy these lines into another terminal:\n"
         + "".join(exports)
         + "export INPUT_PHASE=pre INPUT_SERVICE_NAME=chittyrouter\n"
-        + "python -m chitty_action\n"
+        + f"{sys.executable} -m chitty_action\n"
         + "# Let a service appear, let the hub be down, make it well again:\n"
         + f"""# curl -X POST {sandbox.url}/_sandbox/deploy -d '{{"name": "chittydemo"}}'\n"""
         + f"""# curl -X POST {sandbox.url}/_sandbox/faults -d '{{"target": "connect.health", "fault": "down"}}'\n"""

@@ -39,7 +39,7 @@ def unasked(subject: Subject) -> str | None:
     if subject.context_sync == "always":
         return None
     if topics is None:
-        return f"the event does not say whether the repository has the topic {TOPIC}"
+        return f"the event does not say whether the repository has the topic {TOPIC} (context-sync: always asks for it)"
     return None if TOPIC in topics else f"the repository does not have the topic {TOPIC}"
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from chitty_action.model.reading import NotFound
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from chitty_action.model.reading import NotFound, Reading
+    from chitty_action.model.reading import Reading
 
 D = TypeVar("D")
 
@@ -85,6 +87,8 @@ Observation = Seen[D] | Absent | Blocked | Redirected | Rejected | Unreachable |
 def trouble(observation: Observation[D]) -> str:
     """Say in a few words what was seen instead of a document, for the middle of a sentence."""
     match observation:
+        case Absent(what=NotFound.SUBJECT, status=status):
+            return f"not known there, answered {status}"
         case Seen(status=status) | Absent(status=status):
             return f"answered {status}"
         case _:

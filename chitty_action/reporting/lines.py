@@ -17,7 +17,9 @@ _LIMIT = 2_000
 
 
 def lines(report: Report) -> Iterator[str]:
-    """Yield the facts, one line an outcome, and every finding with its hint below."""
+    """Yield the verdict, the facts, one line an outcome, and every finding with its hint below."""
+    ended = [f"{report.phase or 'chitty-action'} {report.verdict}", one_line(report.subject), report.special_end]
+    yield " · ".join(part for part in ended if part)
     for label, value in report.facts:
         yield f"{label}: {one_line(value, _LIMIT)}"
     for outcome in report.outcomes:

@@ -40,6 +40,7 @@ def test_the_newer_of_two_snapshots_counts() -> None:
 
 def test_trouble_is_told_in_the_middle_of_a_sentence() -> None:
     """The reason where there is one, else the status."""
-    assert trouble(Absent(NotFound.SUBJECT, status=404)) == "answered 404"
+    assert trouble(Absent(NotFound.CAPABILITY, status=404)) == "answered 404"
+    assert trouble(Absent(NotFound.SUBJECT, status=404)) == "not known there, answered 404"
     assert trouble(Seen(Tools(count=1), status=200)) == "answered 200"
     assert trouble(Unreachable("timed out after 10 s")) == "timed out after 10 s"

@@ -27,6 +27,7 @@ def test_log_tells_what_was_looked_at_and_what_is_wrong() -> None:
     )
 
     assert list(lines(report)) == [
+        "chitty-action failed · alpha",
         "Service: https://alpha.chitty.cc",
         "❌ service-healthy — down ::error::x",
         "    error: It is ill.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -41,7 +42,7 @@ def read_wrangler(root: Path, folder: str, environment: str) -> tuple[Declared |
             parse = toml_table if file_name.endswith(".toml") else _json5_object
             routes, section = _routes_of(parse(raw.removeprefix(codecs.BOM_UTF8), name), environment, name)
         except UnusableFileError as error:
-            return None, (Oddity(name, error.message, error.hint),)
+            return None, (Oddity(name, f"{error.message}, so its routes were not used", error.hint),)
         return _choose(routes, name, section), ()
     return None, ()
 
@@ -51,9 +52,9 @@ def _json5_object(raw: bytes, name: str) -> dict[str, object]:
     try:
         document: object = pyjson5.decode(utf8(raw, name))
     except pyjson5.Json5Exception as error:
-        raise UnusableFileError(
-            f"{name} is not valid JSON with comments: {error.args[0]}", "Correct the file at that place."
-        ) from error
+        place = re.search(r"near (\d+)", str(error.args[0]))
+        where = f" near character {place[1]}" if place else ""
+        raise UnusableFileError(f"{name} is not valid JSON with comments{where}", "correct the file there") from error
     if not isinstance(document, dict):
         raise UnusableFileError(f"{name} is not a JSON object", "Its outermost value must be { … }.")
     return document
