@@ -30,7 +30,7 @@ _CURES = {
     Evidence.UNPROBEABLE: "name a public address with service-url, or permit private ones with allow-private-hosts",
     Evidence.MISSING: "deploy a handler for the health URL, or name the right address with the input service-url",
     Evidence.DEGRADED: "see what the service says at the health URL and in its log, then deploy again",
-    Evidence.DOWN: "see the service's log, and whether service-url is right; a new host may need a longer wait-for-health",
+    Evidence.DOWN: "see the service's log, and whether service-url is right; a new host may need more wait-for-health",
     Evidence.SKIPPED: "raise the input deadline, and see which system was slow",
 }
 
