@@ -16,16 +16,18 @@ from chitty_action.model.address import origin_of
 from chitty_action.model.check import Check
 from chitty_action.model.evidence import Evidence
 from chitty_action.model.finding import Finding, Level
+from chitty_action.model.observation import Unprobeable
 from chitty_action.model.subject import Lack, Nowhere, Phase, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from chitty_action.documents.health import HealthDocument
-    from chitty_action.model.observation import Snapshot
+    from chitty_action.model.observation import Observation, Snapshot
     from chitty_action.model.reading import Reading
 
 ID = "proxy-reachable"
+_SUCCESS = range(200, 300)
 
 
 def _applies(subject: Subject) -> str | None:
@@ -66,14 +68,14 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
                 name,
                 Level.WARNING,
                 f"{name} is {other} through the proxy: {observation.url} {describe(observation)}",
-                _cure(other, name),
+                _cure(observation, name),
             )
 
 
-def _cure(seen: Evidence, name: str) -> str:
-    if seen is Evidence.DEGRADED:
+def _cure(observation: Observation[HealthDocument], name: str) -> str:
+    if observation.status in _SUCCESS:
         return "the proxy works: see what the service itself says"
-    if seen is Evidence.UNPROBEABLE:
+    if isinstance(observation, Unprobeable):
         return "correct the input api-url, or permit private addresses with allow-private-hosts"
     return f"have the gateway route /{name}/api/* to the service; a new one may not be configured there yet"
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox import Body, Challenge, Down, Redirect, Status, WrongToken
+from sandbox import Body, Challenge, Down, Garbage, Redirect, Status, WrongToken
 from tests.phases.program import SERVICE, registered, stays_good
 
 if TYPE_CHECKING:
@@ -177,3 +177,14 @@ def test_a_broken_manifest_is_a_warning(program: Program, sandbox: Sandbox) -> N
     assert "version" not in json.loads(
         next(request.body for request in sandbox.requests if request.target == "register")
     )
+
+
+def test_a_sick_service_is_no_fault_of_the_proxy(program: Program, sandbox: Sandbox) -> None:
+    """Where the gateway hands on what the service says, the cure is at the service; where it cannot, at the gateway."""
+    sandbox.faults.set(f"service:{SERVICE}", Garbage())
+    handed_on = program.run().finding("proxy-reachable")["hint"]
+    sandbox.faults.set("api.proxy", Down())
+    broken = program.run().finding("proxy-reachable")["hint"]
+
+    assert handed_on == "the proxy works: see what the service itself says"
+    assert broken.startswith("have the gateway route /chittydemo/api/*")

@@ -71,7 +71,7 @@ def _compose(raw: bytes, name: str) -> yaml.Node | None:
     content = utf8(raw.removeprefix(codecs.BOM_UTF8), name)
     # libyaml compares each of them with all the others: a file full of them takes most of a minute.
     if content.count("%TAG") > _MAX_TAG_DIRECTIVES:
-        raise UnusableFileError(f"{name} has more than {_MAX_TAG_DIRECTIVES} %TAG directives", "Leave them out.")
+        raise UnusableFileError(f"{name} has more than {_MAX_TAG_DIRECTIVES} %TAG directives", "leave them out")
     try:
         depth = 0
         # libyaml's composer recurses on the C stack: deep nesting would kill the process, so it is measured first.
@@ -82,10 +82,10 @@ def _compose(raw: bytes, name: str) -> yaml.Node | None:
         document: yaml.Node | None = yaml.compose(content, Loader=_LOADER)
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split()).replace('in "<unicode string>", ', "at ")
-        raise UnusableFileError(f"{name} is not valid YAML: {reason}", "Correct the file at that place.") from error
+        raise UnusableFileError(f"{name} is not valid YAML: {reason}", "correct the file at that place") from error
     if document is None or isinstance(document, yaml.MappingNode) or document.tag == _NULL:
         return document
-    raise UnusableFileError(f"{name} is not a mapping", "Its outermost value must be keys and values.")
+    raise UnusableFileError(f"{name} is not a mapping", "its outermost value must be keys and values")
 
 
 def _is_flat(document: yaml.Node | None) -> bool:
@@ -106,7 +106,7 @@ def _at(node: yaml.Node | None, path: tuple[str, ...], name: str) -> yaml.Node |
         if not isinstance(node, yaml.MappingNode):
             raise UnusableFileError(
                 f"{name}: {'.'.join(path[:depth])} is not a mapping",
-                f"Write it as a mapping that may hold {key}.",
+                f"write it as a mapping that may hold {key}",
             )
         node = _children(node).get(key)
     return node
@@ -120,7 +120,5 @@ def _text(node: yaml.Node | None, path: tuple[str, ...], name: str) -> str | Non
         return None
     value = text(node.value) if node.tag == _STRING else None
     if value is None and node.value != "":
-        raise UnusableFileError(
-            f"{name}: {'.'.join(path)} is not a text", "Write it as a string, in quotes if need be."
-        )
+        raise UnusableFileError(f"{name}: {'.'.join(path)} is not a text", "write it as a string, in quotes if need be")
     return value

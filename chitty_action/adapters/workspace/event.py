@@ -28,7 +28,7 @@ def read_event(path: str | None) -> tuple[Event, Oddity | None]:
     try:
         payload = json_object(read_outside(Path(path), MAX_BYTES), "the event payload")
     except UnusableFileError as error:
-        hint = "GITHUB_EVENT_PATH must name the JSON file that the runner wrote; give service-name to do without."
+        hint = "GITHUB_EVENT_PATH must name the JSON file that the runner wrote; give service-name to do without"
         return Event(), Oddity("GITHUB_EVENT_PATH", error.message, hint)
     repository = table(payload.get("repository"))
     return (

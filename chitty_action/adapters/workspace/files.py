@@ -36,12 +36,12 @@ def inside(root: Path, relative: str) -> Path:
         target = (home / relative).resolve()
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL byte, a lone surrogate
         raise UnusableFileError(
-            f"{relative!r} is not a usable path: {error}", "Name a path inside the workspace."
+            f"{relative!r} is not a usable path: {error}", "name a path inside the workspace"
         ) from error
     if not target.is_relative_to(home):
         raise UnusableFileError(
             f"{relative} lies outside the workspace once symbolic links are followed",
-            "Name a path inside the workspace; links may point to places inside it only.",
+            "name a path inside the workspace; links may point to places inside it only",
         )
     return target
 
@@ -53,12 +53,12 @@ def folder(root: Path, relative: str) -> Path:
         mode = _mode(target)
     except OSError as error:  # a name that is too long, a parent that may not be searched
         raise UnusableFileError(
-            f"{relative} cannot be opened: {error.strerror}", "Name a folder of the workspace."
+            f"{relative} cannot be opened: {error.strerror}", "name a folder of the workspace"
         ) from error
     if mode is None or not stat.S_ISDIR(mode):
         raise UnusableFileError(
             f"{relative} is not a folder of the workspace",
-            "Check the repository out first, and name a folder relative to its top.",
+            "check the repository out first, and name a folder relative to its top",
         )
     return target
 
@@ -95,12 +95,12 @@ def report_target(root: Path, relative: str) -> Path:
         nearest = next(mode for mode in map(_mode, target.parents) if mode is not None)
     except OSError as error:
         raise UnusableFileError(
-            f"{relative} cannot be written: {error.strerror}", "Name a file inside the workspace."
+            f"{relative} cannot be written: {error.strerror}", "name a file inside the workspace"
         ) from error
     if relative.endswith("/") or (mode is not None and not stat.S_ISREG(mode)):
-        raise UnusableFileError(f"{relative} is not a file's name", "Name a file, such as chitty-report.json.")
+        raise UnusableFileError(f"{relative} is not a file's name", "name a file, such as chitty-report.json")
     if not stat.S_ISDIR(nearest):
-        raise UnusableFileError(f"{relative} lies below a file, not a folder", "Name a file in a folder or a new one.")
+        raise UnusableFileError(f"{relative} lies below a file, not a folder", "name a file in a folder or a new one")
     return target
 
 
@@ -128,7 +128,7 @@ def write_report(root: Path, relative: str, text: str) -> None:
                     os.unlink(draft, dir_fd=place)
     except OSError as error:
         raise UnusableFileError(
-            f"{relative} cannot be written: {error.strerror}", "Free the place or choose another report-path."
+            f"{relative} cannot be written: {error.strerror}", "free the place or choose another report-path"
         ) from error
 
 
@@ -163,7 +163,7 @@ def _open(root: Path, path: str) -> int | None:
         return None
     except OSError as error:
         raise UnusableFileError(
-            f"{path} cannot be read: {error.strerror}", "Make it a regular file that may be read."
+            f"{path} cannot be read: {error.strerror}", "make it a regular file that may be read"
         ) from error
     return _only_regular(descriptor, path)
 
@@ -172,7 +172,7 @@ def _only_regular(descriptor: int, name: str) -> int:
     if stat.S_ISREG(os.fstat(descriptor).st_mode):
         return descriptor
     os.close(descriptor)
-    raise UnusableFileError(f"{name} is not a regular file", "Put a regular file there, not a folder, FIFO or device.")
+    raise UnusableFileError(f"{name} is not a regular file", "put a regular file there, not a folder, FIFO or device")
 
 
 def _content(descriptor: int, name: str, limit: int) -> bytes:
@@ -184,7 +184,7 @@ def _content(descriptor: int, name: str, limit: int) -> bytes:
     if len(raw) > limit:
         raise UnusableFileError(
             f"{name} is larger than {limit // MAX_BYTES} MiB",
-            "Nothing of that size belongs there: check that it is the right file.",
+            "nothing of that size belongs there: check that it is the right file",
         )
     return raw
 

@@ -41,7 +41,7 @@ def read_manifest(root: Path, folder: str) -> Manifest:
             continue
         version, description = said.get("version"), said.get("description")
         oddities += [
-            Oddity(name, f"{name}: {key} is not a text", f"Write {key} as a string.")
+            Oddity(name, f"{name}: {key} is not a text", f"write {key} as a string")
             for key, value in (("version", version), ("description", description))
             if value is not None and value != "" and text(value) is None
         ]
@@ -49,7 +49,7 @@ def read_manifest(root: Path, folder: str) -> Manifest:
             return Manifest(text(version), text(description), tuple(oddities))
     if not any_exists:
         message = f"no package.json or pyproject.toml in {folder}; registering without version and description"
-        hint = "Set working-directory to the service's folder, or add a manifest with version and description."
+        hint = "set working-directory to the service's folder, or add a manifest with version and description"
         oddities.append(Oddity("package.json", message, hint))
     return Manifest(oddities=tuple(oddities))
 

@@ -36,7 +36,7 @@ def read_registration(root: Path, folder: str, relative: str, service_name: str)
 def _document(root: Path, name: str) -> Mapping[str, object]:
     raw = read(root, name)
     if raw is None:
-        raise UnusableFileError(f"{name} does not exist", "Name a JSON file, relative to working-directory.")
+        raise UnusableFileError(f"{name} does not exist", "name a JSON file, relative to working-directory")
     document = json_object(raw, name)
     _check_sendable(document, name)
     return document
@@ -47,4 +47,4 @@ def _check_sendable(document: Mapping[str, object], name: str) -> None:
     try:
         json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError) as error:
-        raise UnusableFileError(f"{name} holds a value that cannot be sent: {error}", "Correct that value.") from error
+        raise UnusableFileError(f"{name} holds a value that cannot be sent: {error}", "correct that value") from error

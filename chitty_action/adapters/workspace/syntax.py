@@ -18,12 +18,12 @@ _MAX_TOML_WORK = 10_000_000
 def utf8(raw: bytes, name: str) -> str:
     """The text of a file that must be plain UTF-8, as the formats' own tools demand it."""
     if raw.startswith(codecs.BOM_UTF8):
-        raise UnusableFileError(f"{name} starts with a byte order mark", "Save it as UTF-8 without a byte order mark.")
+        raise UnusableFileError(f"{name} starts with a byte order mark", "save it as UTF-8 without a byte order mark")
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise UnusableFileError(
-            f"{name} is not UTF-8 text: byte {error.start} does not belong", "Save it as UTF-8."
+            f"{name} is not UTF-8 text: byte {error.start} does not belong", "save it as UTF-8"
         ) from error
 
 
@@ -34,9 +34,9 @@ def json_object(raw: bytes, name: str) -> dict[str, object]:
     except RecursionError as error:
         raise too_deep(name) from error
     except ValueError as error:
-        raise UnusableFileError(f"{name} is not valid JSON: {error}", "Correct the file at that place.") from error
+        raise UnusableFileError(f"{name} is not valid JSON: {error}", "correct the file at that place") from error
     if not isinstance(document, dict):
-        raise UnusableFileError(f"{name} is not a JSON object", "Its outermost value must be { … }.")
+        raise UnusableFileError(f"{name} is not a JSON object", "its outermost value must be { … }")
     return document
 
 
@@ -46,18 +46,18 @@ def toml_table(raw: bytes, name: str) -> dict[str, object]:
     # tomllib walks a dotted key, and the table it stands in, part by part for every key: a file of dots takes hours.
     dots = [line.count(".") for line in text.split("\n")]
     if max(dots) * (len(dots) + sum(dots)) > _MAX_TOML_WORK:
-        raise UnusableFileError(f"{name} has a line with {max(dots)} dots", "Break up such long keys or values.")
+        raise UnusableFileError(f"{name} has a line with {max(dots)} dots", "break up such long keys or values")
     try:
         return tomllib.loads(text)
     except RecursionError as error:
         raise too_deep(name) from error
     except ValueError as error:
-        raise UnusableFileError(f"{name} is not valid TOML: {error}", "Correct the file at that place.") from error
+        raise UnusableFileError(f"{name} is not valid TOML: {error}", "correct the file at that place") from error
 
 
 def too_deep(name: str) -> UnusableFileError:
     """The error for a file whose nesting would exhaust the stack."""
-    return UnusableFileError(f"{name} is nested too deeply to be read", "Check that it is the right file.")
+    return UnusableFileError(f"{name} is nested too deeply to be read", "check that it is the right file")
 
 
 def table(value: object) -> Mapping[str, object]:

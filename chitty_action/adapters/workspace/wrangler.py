@@ -56,7 +56,7 @@ def _json5_object(raw: bytes, name: str) -> dict[str, object]:
         where = f" near character {place[1]}" if place else ""
         raise UnusableFileError(f"{name} is not valid JSON with comments{where}", "correct the file there") from error
     if not isinstance(document, dict):
-        raise UnusableFileError(f"{name} is not a JSON object", "Its outermost value must be { … }.")
+        raise UnusableFileError(f"{name} is not a JSON object", "its outermost value must be { … }")
     return document
 
 
@@ -68,10 +68,10 @@ def _routes_of(config: Mapping[str, object], environment: str, name: str) -> tup
     """
     environments = config.get("env", {})
     if not isinstance(environments, dict):
-        raise UnusableFileError(f"{name}: env is not a table", "Write the environments as tables below env.")
+        raise UnusableFileError(f"{name}: env is not a table", "write the environments as tables below env")
     own = environments.get(environment, {})
     if not isinstance(own, dict):
-        raise UnusableFileError(f"{name}: env.{environment} is not a table", "Write the environment as a table.")
+        raise UnusableFileError(f"{name}: env.{environment} is not a table", "write the environment as a table")
     section = f"env.{environment}."
     routes = _routes(own, name, section)
     if routes or environment != "production":
@@ -84,7 +84,7 @@ def _routes(config: Mapping[str, object], name: str, section: str) -> list[_Rout
     listed = config.get("routes", [])
     if not isinstance(listed, list):
         raise UnusableFileError(
-            f"{name}: {section}routes is not a list", "Write routes as a list, or a single one as route."
+            f"{name}: {section}routes is not a list", "write routes as a list, or a single one as route"
         )
     entries = [("route", config.get("route")), *(("routes", entry) for entry in listed)]
     found = []
