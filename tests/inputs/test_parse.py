@@ -202,7 +202,11 @@ def test_any_texts_together_are_read_or_are_bad_inputs(values: dict[str, str]) -
     assert set(subjects) <= {"phase", *values}
 
 
-@given(st.text(string.ascii_letters, min_size=12), st.sampled_from(sorted({*input_names()} - {*secret_names()})))
+SECRETS = st.text(string.ascii_letters, min_size=6).map("s3cr3t".__add__)
+"""No secret is one of our own words: "registration" stands in the name of an input."""
+
+
+@given(SECRETS, st.sampled_from(sorted({*input_names()} - {*secret_names()})))
 def test_no_secret_is_ever_in_what_is_said(secret: str, name: str) -> None:
     """Wherever it was pasted."""
     for problem in _problems({"phase": "post", "api-key": secret, name: f"x://{secret}@ {secret}\n"}):
