@@ -4,12 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
+LINTERS := $(VENV)/.linters
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test check demo bench docs format lock
+.PHONY: help setup test check demo integration e2e everything image bench mutation docs format lock
 
 help:  ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-11s %s\n", $$1, $$2 }' Makefile
 
 setup: $(STAMP)  ## make .venv from the lock (again only when the lock changed)
 
@@ -21,10 +22,14 @@ $(STAMP): requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
 
+$(LINTERS): requirements/lint.txt $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/lint.txt
+	@touch $(LINTERS)
+
 test: setup  ## run every test, with branch coverage
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term-missing:skip-covered
 
-check: setup  ## lint, types, layers, generated pages, action.yml: what CI insists on
+check: setup $(LINTERS)  ## lint, types, layers, generated pages, workflows, image: what CI insists on
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -34,6 +39,18 @@ check: setup  ## lint, types, layers, generated pages, action.yml: what CI insis
 
 demo: setup  ## play a deployment against a small ChittyOS on this machine
 	$(BIN)/python -m sandbox.demo
+
+integration: setup  ## run the tests that need real parts: haproxy
+	$(BIN)/python -m pytest integration
+
+e2e: setup  ## run the container on a Docker engine, as a runner does
+	$(BIN)/python -m pytest e2e
+
+everything: setup  ## run test, integration and e2e as one, with one summary
+	$(BIN)/python -m pytest -n auto --dist loadgroup --cov --cov-report=term-missing:skip-covered tests integration e2e
+
+image: setup  ## build the image and report what each layer weighs
+	$(BIN)/python tools/image.py
 
 bench: setup  ## measure against the alternatives, side by side, as ratios
 	$(BIN)/python bench/transports.py
@@ -53,3 +70,5 @@ lock: setup  ## resolve the dependencies anew and write requirements/*.txt
 	$(UV_COMPILE) pyproject.toml --output-file requirements/runtime.txt
 	$(UV_COMPILE) --group build --output-file requirements/build.txt
 	$(UV_COMPILE) pyproject.toml --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+	$(UV_COMPILE) --group lint --output-file requirements/lint.txt
+	$(UV_COMPILE) --group mutation --constraint requirements/dev.txt --output-file requirements/mutation.txt
