@@ -1,17 +1,14 @@
-"""HTTP: one request over httpx's API, bounded in time and size, a credential only where it belongs."""
+"""HTTP: one request, bounded in time and size, a credential only where it belongs."""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
-import httpx2
-
 from chitty_action.adapters.resolve import Pinned, Proxied, Refused, Unresolved
-from chitty_action.adapters.transport import PinnedTransport
+from chitty_action.adapters.transport import PinnedTransport, SendError
 from chitty_action.errors import BugError
 from chitty_action.model.address import is_loopback, origin_of, path_of
 from chitty_action.model.exchange import Answer, Failure, Mishap
@@ -27,7 +24,7 @@ if TYPE_CHECKING:
 
 LARGEST_BODY = 16 * 1024 * 1024
 """Bytes of a body that are read; the largest honest document, discovery, is a few MiB."""
-_AGENT = "chitty-action (+https://github.com/chittyos/chitty-action)"
+_ALWAYS = {"User-Agent": "chitty-action (+https://github.com/chittyos/chitty-action)", "Accept": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +59,16 @@ class Http:
         self._log = log
         self._proxy_told = False
         self._transport = PinnedTransport(timeout)
-        self._client = httpx2.AsyncClient(
-            transport=self._transport,
-            headers={"User-Agent": _AGENT, "Accept": "application/json"},
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # what a service plants is not sent back
-            follow_redirects=False,
-            trust_env=False,
-            timeout=None,  # bounded below, as a whole, and in its parts by the transport
-        )
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._transport.close()
 
     async def prepare(self, urls: Iterable[str]) -> None:
         """Resolve and check all hosts at once, and build one table for those that may be connected to."""
         hosts = {origin_of(url)[:2] for url in urls}
         fresh = [(scheme, host) for scheme, host in hosts if not self._transport.knows(host)]
-        with suppress(TimeoutError, httpx2.ConnectError):  # each request asks again for its own host, and says so
+        with suppress(TimeoutError, SendError):  # each request asks again for its own host, and says so
             async with self._clock.limit(self._timeout):
                 ways = await asyncio.gather(*(self._resolver.resolve(*one) for one in fresh))
             self._admit({host: way for (_, host), way in zip(fresh, ways, strict=True)})
@@ -103,10 +92,10 @@ class Http:
                 unusable = await self._unusable(request)
                 began = self._clock.elapsed()  # how long the other side takes, without our own preparations
                 return unusable or await self._send(request, heads, began)
-        except (TimeoutError, httpx2.TimeoutException):
+        except TimeoutError:
             return self._late(heads, self._clock.elapsed() - began)
-        except httpx2.HTTPError as error:
-            return Failure(_mishap(error), str(error), self._clock.elapsed() - began, next(iter(heads), None))
+        except SendError as error:
+            return Failure(error.mishap, str(error), self._clock.elapsed() - began, next(iter(heads), None))
 
     def _late(self, heads: list[int], elapsed: float) -> Failure:
         """Say what was late: all of the answer, or what should have followed its head."""
@@ -133,21 +122,19 @@ class Http:
 
     async def _send(self, request: Request, heads: list[int], began: float) -> Answer | Failure:
         """Send; the status goes into `heads` as soon as it is there, because then a response did arrive."""
-        async with self._client.stream(
-            request.method, request.url, content=request.body, headers=self._headers(request)
-        ) as response:
-            heads.append(response.status_code)
+        headers = self._headers(request)
+        async with self._transport.send(request.method, request.url, headers, request.body) as received:
+            heads.append(received.status)
             body = bytearray()
-            async for part in response.aiter_raw():
+            async for part in received.parts():
                 body += part
                 if len(body) > LARGEST_BODY:
-                    reason = f"answered {response.status_code} with a body over {LARGEST_BODY >> 20} MiB"
-                    return Failure(Mishap.OVERSIZE, reason, self._clock.elapsed() - began, response.status_code)
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status_code, headers, bytes(body), self._clock.elapsed() - began)
+                    reason = f"answered {received.status} with a body over {LARGEST_BODY >> 20} MiB"
+                    return Failure(Mishap.OVERSIZE, reason, self._clock.elapsed() - began, received.status)
+            return Answer(received.status, received.headers, bytes(body), self._clock.elapsed() - began)
 
     def _headers(self, request: Request) -> dict[str, str]:
-        headers = dict(request.headers)
+        headers = _ALWAYS | dict(request.headers)
         if request.body is not None:
             headers["Content-Type"] = "application/json"
         right = self._rights.get(request.credential) if request.credential else None
@@ -156,13 +143,3 @@ class Http:
                 raise BugError(f"{request.credential} has no right at {request.url}")
             headers["Authorization"] = f"Bearer {right.secret}"
         return headers
-
-
-def _mishap(error: httpx2.HTTPError) -> Mishap:
-    match error:
-        case httpx2.ConnectError():
-            return Mishap.UNCONNECTED
-        case httpx2.ReadError() | httpx2.RemoteProtocolError():
-            return Mishap.BROKEN
-        case _:
-            return Mishap.UNANSWERED

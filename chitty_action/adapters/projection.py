@@ -6,7 +6,6 @@ import asyncio
 import json
 import subprocess
 import sys
-import tempfile
 from asyncio.subprocess import DEVNULL, PIPE
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from chitty_action.model.text import one_line
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
+    from tempfile import TemporaryDirectory
 
     from chitty_action.model.reading import Projection
 
@@ -32,6 +32,8 @@ def _compiled(projection: Projection) -> jq._Program:
 
 def complaint_about(program: str) -> str | None:
     """Return why a user's program does not compile; None when it does. Compiles in a child process."""
+    from tempfile import gettempdir
+
     try:
         done = subprocess.run(  # noqa: S603 - a fixed command; the program goes over standard input
             _COMMAND,
@@ -39,7 +41,7 @@ def complaint_about(program: str) -> str | None:
             capture_output=True,
             text=True,
             env={},
-            cwd=tempfile.gettempdir(),
+            cwd=gettempdir(),
             timeout=SECONDS_FOR_A_DOCUMENT * 3,
             check=False,
         )
@@ -58,7 +60,7 @@ class Projector:
         """Start nothing yet."""
         self._child: Process | None = None
         self._turn = asyncio.Lock()
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: TemporaryDirectory[str] | None = None
 
     async def __aenter__(self) -> Self:
         """Return itself."""
@@ -97,7 +99,9 @@ class Projector:
 
     async def _asked(self, program: str, text: str) -> dict[str, object]:
         if self._child is None:
-            self._folder = self._folder or tempfile.TemporaryDirectory(prefix="chitty-action-")
+            from tempfile import TemporaryDirectory
+
+            self._folder = self._folder or TemporaryDirectory(prefix="chitty-action-")
             self._child = await asyncio.create_subprocess_exec(
                 *_COMMAND, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={}, cwd=self._folder.name
             )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.request import getproxies_environment, proxy_bypass
 
 from chitty_action.model.address import is_loopback, literal_address, refused
 
@@ -60,8 +60,11 @@ def proxy_for(scheme: str, host: str) -> str | None:
 
     Plain http is only ever spoken to loopback hosts: a proxy would read its tokens, and has another loopback.
     """
-    if scheme != "https" or is_loopback(host):
+    named = any(name.lower().endswith("_proxy") for name in os.environ)
+    if not named or scheme != "https" or is_loopback(host):
         return None
+    from urllib.request import getproxies_environment, proxy_bypass
+
     proxies = getproxies_environment()
     proxy = proxies.get(scheme) or proxies.get("all")
     return proxy.strip() or None if proxy and not proxy_bypass(host) else None

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
-
-from tenacity import AsyncRetrying, RetryCallState, wait_random_exponential
 
 from chitty_action.model.exchange import Answer, Failure, Mishap, Retry
 
@@ -14,13 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from tenacity import RetryCallState
+
     from chitty_action.adapters.clock import Deadline
     from chitty_action.adapters.http import Http
     from chitty_action.model.exchange import Request
     from chitty_action.model.ports import Log
 
 TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
-_FULL_JITTER = wait_random_exponential(multiplier=0.5, max=30)
 
 
 def is_transient(request: Request, exchange: Answer | Failure) -> bool:
@@ -38,6 +36,10 @@ def retry_after(exchange: Answer | Failure, now: datetime) -> float | None:
     value = exchange.headers.get("retry-after", "").strip() if isinstance(exchange, Answer) else ""
     if value.isascii() and value.isdigit():
         return float(value[:9])
+    if not value:
+        return None
+    from email.utils import parsedate_to_datetime
+
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, OverflowError):
@@ -61,10 +63,22 @@ class RetryingHttp:
 
     async def ask(self, request: Request) -> Answer | Failure:
         """Send the request until it is answered, refused for good, or there is no time left."""
+        exchange = await self._http.ask(request)
+        return await self._again(request, exchange) if is_transient(request, exchange) else exchange
+
+    async def _again(self, request: Request, first: Answer | Failure) -> Answer | Failure:
+        """Go on after a first try that failed; only here is tenacity needed, and its import paid for."""
+        from tenacity import AsyncRetrying, wait_random_exponential
+
+        full_jitter = wait_random_exponential(multiplier=0.5, max=30)
+        behind = [first]
+
+        async def attempt() -> Answer | Failure:
+            return behind.pop() if behind else await self._http.ask(request)
 
         def wait(state: RetryCallState) -> float:
             asked = retry_after(_result(state), self._clock.now())
-            return _FULL_JITTER(state) if asked is None else asked
+            return full_jitter(state) if asked is None else asked
 
         def stop(state: RetryCallState) -> bool:
             return state.attempt_number > self._retries or state.upcoming_sleep >= self._clock.left()
@@ -82,7 +96,7 @@ class RetryingHttp:
             before_sleep=tell,
             retry_error_callback=_result,
         )
-        exchange: Answer | Failure = await retrying(self._http.ask, request)
+        exchange: Answer | Failure = await retrying(attempt)
         return exchange
 
 

@@ -1,4 +1,4 @@
-"""The transport below httpx's API: pyreqwest (Rust), with every name pinned to the address that was checked.
+"""The transport: pyreqwest (Rust), with every name pinned to the address that was checked.
 
 Why this one: docs/decisions/0001-http-client.md.
 """
@@ -6,11 +6,10 @@ Why this one: docs/decisions/0001-http-client.md.
 from __future__ import annotations
 
 import re
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import httpx2
 from pyreqwest.client import ClientBuilder
 from pyreqwest.exceptions import (
     BuilderError,
@@ -24,6 +23,7 @@ from pyreqwest.proxy import ProxyBuilder
 
 from chitty_action.adapters.resolve import Pinned, Proxied
 from chitty_action.model.address import origin_of
+from chitty_action.model.exchange import Mishap
 from chitty_action.model.text import one_line
 
 if TYPE_CHECKING:
@@ -47,7 +47,41 @@ _PLAIN = (
 )
 
 
-class PinnedTransport(httpx2.AsyncBaseTransport):
+class SendError(Exception):
+    """No whole response: how it went wrong, and the reason as words for a sentence."""
+
+    def __init__(self, mishap: Mishap, reason: str) -> None:
+        """Take both."""
+        super().__init__(reason)
+        self.mishap = mishap
+
+
+class Received:
+    """A response whose head has arrived."""
+
+    def __init__(self, response: Response) -> None:
+        """Read the head; names of headers are lower-case."""
+        self._reader = response.body_reader
+        self.status = response.status
+        self.headers = _readable(response.headers)
+
+    async def parts(self) -> AsyncIterator[bytes]:
+        """Give the body part by part, decompressed.
+
+        Raises:
+            SendError: when it does not arrive whole.
+            TimeoutError: when a part takes too long.
+        """
+        try:
+            while (part := await self._reader.read()) is not None:
+                yield bytes(part)
+        except RequestTimeoutError:
+            raise  # it is a TimeoutError
+        except PyreqwestError as error:
+            raise SendError(Mishap.BROKEN, _words(error)) from error
+
+
+class PinnedTransport:
     """Sends each request over a client that knows the checked address of its host.
 
     Hosts are admitted in batches, because a client's table is fixed once it is built; the client of a batch keeps its
@@ -69,7 +103,7 @@ class PinnedTransport(httpx2.AsyncBaseTransport):
         """Admit hosts, each with its checked addresses, or the proxy that connects to it.
 
         Raises:
-            httpx2.ConnectError: when no client can be made, for want of trusted certificates or a usable proxy.
+            SendError: when no client can be made, for want of trusted certificates or a usable proxy.
         """
         direct = {host: list(way.addresses) for host, way in hosts.items() if isinstance(way, Pinned)}
         proxied = {host: way.proxy for host, way in hosts.items() if isinstance(way, Proxied)}
@@ -97,50 +131,41 @@ class PinnedTransport(httpx2.AsyncBaseTransport):
         try:
             client = builder.build()
         except BuilderError as error:
-            raise httpx2.ConnectError(f"no connection can be made ({_words(error)})") from error
+            raise SendError(Mishap.UNCONNECTED, f"no connection can be made ({_words(error)})") from error
         self._clients.append(client)
         self._by_host.update(dict.fromkeys(hosts, client))
 
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+    @asynccontextmanager
+    async def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> AsyncIterator[Received]:
         """Send one request; where no connection can be made, to the host's next address.
 
         Raises:
             KeyError: for a host that was not admitted.
-            httpx2.ConnectError: when no connection could be made.
-            httpx2.NetworkError: when no response arrived over it.
-            httpx2.TimeoutException: when a part of it took too long.
-            httpx2.RemoteProtocolError: when what arrived is no response.
+            SendError: when no response arrived.
+            TimeoutError: when a part of it took too long.
         """
-        host = origin_of(str(request.url))[1]
-        while True:
-            try:
-                return await self._sent(self._by_host[host], request)
-            except (httpx2.ConnectError, httpx2.ConnectTimeout):
-                if not self._spare.get(host):
-                    raise
-                self._pin({host: self._spare[host]})
-
-    async def _sent(self, client: Client, request: httpx2.Request) -> httpx2.Response:
-        sending = client.request(request.method, str(request.url)).headers(request.headers.multi_items())
-        if content := request.content:
-            sending = sending.body_bytes(content)
-        sending = sending.streamed_read_buffer_limit(0)  # hand the response over as soon as its head is there
         async with AsyncExitStack() as stack:
-            try:
-                response = await stack.enter_async_context(sending.build_streamed())
-            except DecodeError as error:
-                raise httpx2.RemoteProtocolError(_words(error)) from error
-            except ConnectTimeoutError as error:
-                raise httpx2.ConnectTimeout(_words(error)) from error
-            except RequestTimeoutError as error:
-                raise httpx2.ReadTimeout(_words(error)) from error
-            except PyreqwestError as error:
-                kind = httpx2.ConnectError if _CONNECTING in _causes(error) else httpx2.NetworkError
-                raise kind(_words(error)) from error
-            body = _Body(response, stack.pop_all())
-            return httpx2.Response(response.status, headers=_readable(response.headers), stream=body)
+            yield await self._head(stack, method, url, headers, body)
 
-    async def aclose(self) -> None:
+    async def _head(
+        self, stack: AsyncExitStack, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> Received:
+        host = origin_of(url)[1]
+        while True:
+            sending = self._by_host[host].request(method, url).headers(headers)
+            if body is not None:
+                sending = sending.body_bytes(body)
+            sending = sending.streamed_read_buffer_limit(0)  # hand the response over as soon as its head is there
+            try:
+                return Received(await stack.enter_async_context(sending.build_streamed()))
+            except PyreqwestError as error:
+                if not (_is_unconnected(error) and self._spare.get(host)):
+                    raise _told(error) from error
+            self._pin({host: self._spare[host]})
+
+    async def close(self) -> None:
         """Close the connections."""
         for client in self._clients:
             await client.close()
@@ -150,7 +175,7 @@ def _proxy(url: str) -> ProxyBuilder:
     """Read a proxy's URL; of a scheme that it does not know, pyreqwest would connect directly and unchecked."""
     whole = url if "://" in url else f"http://{url}"
     if not Url.is_valid(whole) or Url(whole).scheme not in {"http", "https"}:
-        raise httpx2.ConnectError("the proxy that the environment names is not an http or https URL")
+        raise SendError(Mishap.UNCONNECTED, "the proxy that the environment names is not an http or https URL")
     return ProxyBuilder.all(whole)
 
 
@@ -165,24 +190,20 @@ def _readable(headers: HeaderMap) -> dict[str, str]:
     return readable
 
 
-class _Body(httpx2.AsyncByteStream):
-    """The body, part by part, decompressed; raises httpx2.ReadError or ReadTimeout when it does not arrive whole."""
+def _is_unconnected(error: PyreqwestError) -> bool:
+    """Whether the request was never sent."""
+    if isinstance(error, RequestTimeoutError | DecodeError):
+        return isinstance(error, ConnectTimeoutError)
+    return _CONNECTING in _causes(error)
 
-    def __init__(self, response: Response, stack: AsyncExitStack) -> None:
-        self._reader = response.body_reader
-        self._stack = stack
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        try:
-            while (part := await self._reader.read()) is not None:
-                yield bytes(part)
-        except RequestTimeoutError as error:
-            raise httpx2.ReadTimeout(_words(error)) from error
-        except PyreqwestError as error:
-            raise httpx2.ReadError(_words(error)) from error
-
-    async def aclose(self) -> None:
-        await self._stack.aclose()
+def _told(error: PyreqwestError) -> TimeoutError | SendError:
+    """Return what it means that no response arrived."""
+    if isinstance(error, RequestTimeoutError):
+        return TimeoutError(_words(error))
+    if isinstance(error, DecodeError):
+        return SendError(Mishap.BROKEN, _words(error))
+    return SendError(Mishap.UNCONNECTED if _is_unconnected(error) else Mishap.UNANSWERED, _words(error))
 
 
 def _causes(error: PyreqwestError) -> list[str]:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Self
 
-from pydantic import ConfigDict, JsonValue, RootModel, model_validator
+from pydantic import ConfigDict, RootModel, model_validator
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Entry:
     health: str | None
 
 
-class Discovery(RootModel[dict[str, JsonValue]]):
+class Discovery(RootModel[dict[str, object]]):
     """The whole document: `pre` hands it on as an output. `services`, where there is one, must be a list."""
 
     model_config = ConfigDict(frozen=True)
@@ -52,5 +52,5 @@ class Discovery(RootModel[dict[str, JsonValue]]):
         return json.dumps(self.root, separators=(",", ":"), allow_nan=False)
 
 
-def _text(value: JsonValue) -> str | None:
+def _text(value: object) -> str | None:
     return value.strip() or None if isinstance(value, str) else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -22,7 +21,7 @@ from chitty_action.model.subject import Phase
 from chitty_action.model.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 PREFIX = "INPUT_"
 _RUNNERS_OWN = {
@@ -189,30 +188,25 @@ def _problem(gathered: Given, details: Any) -> Problem:  # noqa: ANN401 - pydant
 
 def remarks(gathered: Given) -> tuple[Finding, ...]:
     """Say what was given and not used: unknown names, with a did-you-mean, and overruled aliases."""
+    return (*_unknown(gathered), *_overruled(gathered))
+
+
+def _unknown(gathered: Given) -> Iterator[Finding]:
+    if not gathered.unknown:
+        return
+    from difflib import get_close_matches
+
     names = {variable(name).removeprefix(PREFIX): name for name in input_names()}
-    found = []
     for key in gathered.unknown:
         bare = key.removeprefix(PREFIX)
-        close = difflib.get_close_matches(bare.replace("_", "-"), names, n=1)
+        close = get_close_matches(bare.replace("_", "-"), names, n=1)
         hint = f"did you mean {names[close[0]]}?" if close else "see the list of inputs in the README"
         spelled = one_line(bare.lower().replace("_", "-"), 80)
-        found.append(
-            Finding(
-                "inputs",
-                spelled,
-                Level.WARNING,
-                f"input {spelled} is unknown and was not used",
-                hint,
-            )
-        )
+        yield Finding("inputs", spelled, Level.WARNING, f"input {spelled} is unknown and was not used", hint)
+
+
+def _overruled(gathered: Given) -> Iterator[Finding]:
     for key in gathered.overruled:
         name = key.removeprefix(PREFIX).lower().replace("_", "-")
-        found.append(
-            Finding(
-                "inputs",
-                name,
-                Level.NOTICE,
-                f"{key} was not used, because the step itself hands {name} over",
-            )
-        )
-    return tuple(found)
+        message = f"{key} was not used, because the step itself hands {name} over"
+        yield Finding("inputs", name, Level.NOTICE, message)

@@ -1,11 +1,27 @@
 from __future__ import annotations
 
-import httpx2
+from typing import TYPE_CHECKING
+
 import pytest
 
 from chitty_action.adapters.resolve import Pinned
-from chitty_action.adapters.transport import PinnedTransport
+from chitty_action.adapters.transport import PinnedTransport, SendError
+from chitty_action.model.exchange import Mishap
 from tests.bad_worlds.wire import WireServer, answer
+
+if TYPE_CHECKING:
+    from chitty_action.adapters.transport import Received
+
+
+async def sent(transport: PinnedTransport, url: str, *, method: str = "GET", body: bytes | None = None) -> bytes:
+    """Send one request and return the whole body."""
+    async with transport.send(method, url, {}, body) as received:
+        return await whole(received)
+
+
+async def whole(received: Received) -> bytes:
+    """Read a body to its end."""
+    return b"".join([part async for part in received.parts()])
 
 
 async def test_only_admitted_hosts_are_known() -> None:
@@ -16,8 +32,8 @@ async def test_only_admitted_hosts_are_known() -> None:
     assert transport.knows("[::1]")
     assert not transport.knows("other.localhost")
     with pytest.raises(KeyError):
-        await transport.handle_async_request(httpx2.Request("GET", "http://other.localhost/"))
-    await transport.aclose()
+        await sent(transport, "http://other.localhost/")
+    await transport.close()
 
 
 async def test_every_host_goes_to_its_own_address() -> None:
@@ -26,11 +42,9 @@ async def test_every_host_goes_to_its_own_address() -> None:
     with WireServer(answer(b"two"), host="127.0.0.2") as two, WireServer(answer(b"three"), host="127.0.0.3") as three:
         transport.admit({"two.localhost": Pinned(("127.0.0.2",))})
         transport.admit({"three.localhost": Pinned(("127.0.0.3",))})
-        bodies = []
-        for url in (f"http://two.localhost:{two.port}/", f"http://three.localhost:{three.port}/"):
-            response = await transport.handle_async_request(httpx2.Request("GET", url))
-            bodies.append(await response.aread())
-    await transport.aclose()
+        urls = (f"http://two.localhost:{two.port}/", f"http://three.localhost:{three.port}/")
+        bodies = [await sent(transport, url) for url in urls]
+    await transport.close()
     assert bodies == [b"two", b"three"]
 
 
@@ -40,11 +54,10 @@ async def test_a_host_is_tried_at_its_next_address() -> None:
     with WireServer(answer(b"second"), host="127.0.0.3") as server:
         transport.admit({"two.localhost": Pinned(("127.0.0.2", "127.0.0.3"))})
         for _ in range(2):
-            request = httpx2.Request("POST", f"http://two.localhost:{server.port}/", content=b"{}")
-            response = await transport.handle_async_request(request)
-            assert await response.aread() == b"second"
+            url = f"http://two.localhost:{server.port}/"
+            assert await sent(transport, url, method="POST", body=b"{}") == b"second"
         assert server.connections == 2
-    await transport.aclose()
+    await transport.close()
 
 
 async def test_a_request_that_was_sent_is_not_sent_to_another_address() -> None:
@@ -52,7 +65,8 @@ async def test_a_request_that_was_sent_is_not_sent_to_another_address() -> None:
     transport = PinnedTransport(1.0)
     with WireServer(b"", host="127.0.0.2") as first, WireServer(host="127.0.0.3", port=first.port) as second:
         transport.admit({"two.localhost": Pinned(("127.0.0.2", "127.0.0.3"))})
-        with pytest.raises(httpx2.NetworkError):
-            await transport.handle_async_request(httpx2.Request("POST", f"http://two.localhost:{first.port}/"))
+        with pytest.raises(SendError) as raised:
+            await sent(transport, f"http://two.localhost:{first.port}/", method="POST")
+        assert raised.value.mishap is Mishap.UNANSWERED
         assert (first.connections, second.connections) == (1, 0)
-    await transport.aclose()
+    await transport.close()

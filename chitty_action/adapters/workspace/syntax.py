@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import json
-import tomllib
 from typing import TYPE_CHECKING
 
 from chitty_action.adapters.workspace.files import UnusableFileError
@@ -42,6 +41,8 @@ def json_object(raw: bytes, name: str) -> dict[str, object]:
 
 def toml_table(raw: bytes, name: str) -> dict[str, object]:
     """A TOML document."""
+    import tomllib
+
     text = utf8(raw, name)
     # tomllib walks a dotted key, and the table it stands in, part by part for every key: a file of dots takes hours.
     dots = [line.count(".") for line in text.split("\n")]
