@@ -5,8 +5,6 @@ import signal
 import sys
 from contextlib import suppress
 
-# Looking for plugins of pydantic reads every installed distribution; none is installed, and none is wanted.
-os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
 # A signal that comes while the program loads waits until it can be reported.
 signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGINT))
 

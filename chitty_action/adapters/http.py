@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from chitty_action.adapters.resolve import Pinned, Proxied, Refused, Unresolved
 from chitty_action.adapters.transport import PinnedTransport, SendError
@@ -27,8 +28,7 @@ LARGEST_BODY = 16 * 1024 * 1024
 _ALWAYS = {"User-Agent": "chitty-action (+https://github.com/chittyos/chitty-action)", "Accept": "application/json"}
 
 
-@dataclass(frozen=True, slots=True)
-class Right:
+class Right(Struct, frozen=True):
     """A credential's value, and the one place where it may be sent: this origin, under this path."""
 
     secret: str

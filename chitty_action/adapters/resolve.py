@@ -6,8 +6,9 @@ import asyncio
 import os
 import socket
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from chitty_action.model.address import is_loopback, literal_address, refused
 
@@ -18,29 +19,25 @@ AT_ONCE = 64
 """Look-ups in flight at once: more of them make resolvers drop packets."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pinned:
+class Pinned(Struct, frozen=True):
     """Connect to one of these addresses, in this order; none where the host is an address itself."""
 
     addresses: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Proxied:
+class Proxied(Struct, frozen=True):
     """Have this proxy connect; it resolves the name, so its address is not checked here."""
 
     proxy: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """Never connect; `reason` fits into a sentence about the host."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unresolved:
+class Unresolved(Struct, frozen=True):
     """The name gave no address this time; that may change."""
 
     reason: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from chitty_action.model.answers import absence, blocked_because, denied_because, quoted, told
 from chitty_action.model.change import Fate
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 _SUCCESS = range(200, 300)
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """What became of one write: its fate, a clause for the report, and the answer where there was one."""
 
     fate: Fate

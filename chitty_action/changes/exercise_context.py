@@ -9,8 +9,9 @@ Remedy: what the answer names: mostly a missing or wrong `api-key`; complete the
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from chitty_action import ecosystem
 from chitty_action.changes import cure, deliver
@@ -54,8 +55,7 @@ def without_key(subject: Subject) -> Finding:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ExerciseContext:
+class ExerciseContext(Struct, frozen=True):
     """Create one test task and complete it where it was created. At most one is created a run."""
 
     id = ID
@@ -93,7 +93,7 @@ class ExerciseContext:
                 created, f"no context task could be created: {self.tasks} {created.detail}{_maybe(created)}"
             )
         try:
-            task_id = CreatedTask.model_validate_json(created.answer.body).task_id
+            task_id = str(CreatedTask.read(created.answer.body).task_id)
         except ValueError:
             told = quoted(created.answer.body)
             message = f"a context task was created without a usable task_id: {self.tasks} {created.detail}{told}"

@@ -9,10 +9,11 @@ Remedy: what the answer names: mostly a missing or wrong `register-token`, or a 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from string import punctuation
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from chitty_action import ecosystem
 from chitty_action.changes import cure, deliver
@@ -63,8 +64,7 @@ def _endpoints(address: Address) -> dict[str, str]:
     return {"health": address.health, "api": f"{address.url}/api", "mcp": f"{address.url}/mcp"}
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterService:
+class RegisterService(Struct, frozen=True):
     """Send the registration document. Body and idempotency key are the same over all retries of one run."""
 
     id = ID

@@ -9,8 +9,9 @@ Remedy: what the answer names: mostly a missing or wrong `register-token`, or a 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from chitty_action import ecosystem
 from chitty_action.changes import cure, deliver
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 ID = "status"
 
 
-@dataclass(frozen=True, slots=True)
-class SetStatus:
+class SetStatus(Struct, frozen=True):
     """Set the status of a service to active, with the time of its deployment."""
 
     id = ID

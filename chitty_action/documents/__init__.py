@@ -1,1 +1,1 @@
-"""What remote systems say, one file a document: frozen pydantic models that ignore what they do not need."""
+"""What remote systems say, one file a document: frozen values that ignore what they do not need."""

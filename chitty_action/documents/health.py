@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
-
+from chitty_action.model.document import Document
 from chitty_action.model.evidence import Evidence
 from chitty_action.model.observation import (
     Absent,
@@ -43,7 +42,7 @@ else {given: false} end
 """The status at the top level, else the one under `data`."""
 
 
-class HealthDocument(BaseModel):
+class HealthDocument(Document, frozen=True):
     """What of a health document matters.
 
     Attributes:
@@ -52,8 +51,6 @@ class HealthDocument(BaseModel):
         verdict: what the user's own `health-condition` says of it; None where the built-in rule decides.
         note: why the condition could not be asked.
     """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     given: bool = False
     status: object = None

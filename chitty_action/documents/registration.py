@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
-
+from chitty_action.model.document import Document
 from chitty_action.model.observation import Absent, Observation, Seen
 from chitty_action.model.reading import NotFound
 
@@ -17,10 +16,8 @@ else {} end
 """
 
 
-class Registered(BaseModel):
+class Registered(Document, frozen=True):
     """The registry knows the service; nothing more is asked of its row."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     def told(self) -> str:
         """Say what the document says."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
-
+from chitty_action.model.document import Document
 from chitty_action.model.text import one_line
 
 PROJECTION: Final = """
@@ -16,10 +15,8 @@ else error("there is no list of conflicts") end
 _BOTH = 2
 
 
-class Conflicts(BaseModel):
+class Conflicts(Document, frozen=True):
     """The entries of `conflicts[]` whose `service` is the one asked for, as they stand there."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     conflicts: tuple[dict[str, object], ...]
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
+from chitty_action.model.document import Document
 
 PROJECTION: Final = (
     'if (.tools | type) == "array" then {count: (.tools | length)} else error("there is no list of tools") end'
 )
 
 
-class Tools(BaseModel):
+class Tools(Document, frozen=True):
     """How many tools there are."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     count: int
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from chitty_action.engine.judge import status_of
 from chitty_action.model.change import Fate, Receipt

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic_core import ValidationError, from_json
-
 from chitty_action.model.answers import absence, blocked_because, quoted, told
+from chitty_action.model.document import decoded
 from chitty_action.model.exchange import Answer, Failure, Mishap
 from chitty_action.model.observation import (
     Absent,
@@ -23,7 +22,8 @@ from chitty_action.model.observation import (
 from chitty_action.model.text import in_quotes, one_line
 
 if TYPE_CHECKING:
-    from chitty_action.model.ports import Document, Projector
+    from chitty_action.model.document import Document
+    from chitty_action.model.ports import Projector
     from chitty_action.model.reading import Projection, Source
 
 D = TypeVar("D", bound="Document")
@@ -77,9 +77,9 @@ async def _read(
     if not _is_json(body):
         if source.json_only or claims_json:
             return Unreachable(f"answered {answer.status} with {_instead_of_json(body)}", **look)
-        return Seen(document.model_validate_json(_without_json(source.projection)), **look)
+        return Seen(document.read(_without_json(source.projection)), **look)
     try:
-        return Seen(document.model_validate_json(await _project(body, source.projection, projector)), **look)
+        return Seen(document.read(await _project(body, source.projection, projector)), **look)
     except ValueError as error:
         return Unreachable(f"answered {answer.status} with JSON of another shape ({_first_line(error)})", **look)
 
@@ -117,16 +117,11 @@ async def _project(body: bytes, projection: Projection | None, projector: Projec
     if not projection.foreign:
         return await projector.project(projection, body)
     try:
-        verdict = from_json(await projector.project(projection, body)) is True
+        verdict = decoded(await projector.project(projection, body), object) is True
     except ValueError as error:
         return json.dumps({"verdict": False, "note": f"health-condition failed: {_first_line(error)}"})
     return json.dumps({"verdict": verdict})
 
 
 def _first_line(error: ValueError) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        message = first["msg"].removeprefix("Value error, ")
-        return one_line(f"{where}: {message}" if where else message, 120)
     return one_line(str(error) or "no reason", 120)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec.structs import replace
 
 from chitty_action.engine.interpret import interpret
 from chitty_action.model.exchange import Request, Retry
@@ -15,7 +16,8 @@ from chitty_action.model.reading import NotFound, Reading
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from chitty_action.model.ports import Document, Ports
+    from chitty_action.model.document import Document
+    from chitty_action.model.ports import Ports
 
 D = TypeVar("D", bound="Document")
 

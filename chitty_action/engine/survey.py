@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from chitty_action.errors import Problem
-from chitty_action.inputs import Inputs
+from chitty_action.inputs import DEFAULT_TEMPLATE
 from chitty_action.inputs.values import is_service_name
 from chitty_action.model.address import health_address, web_address
 from chitty_action.model.finding import Level
@@ -16,11 +16,11 @@ from chitty_action.model.text import one_line
 
 if TYPE_CHECKING:
     from chitty_action.documents.discovery import Discovery, Entry
+    from chitty_action.inputs import Inputs
     from chitty_action.model.repository import Repository
     from chitty_action.model.subject import Run
 
 PRODUCTION = "production"
-_DEFAULT_TEMPLATE = Inputs.model_fields["service_url_template"].default
 
 
 def name_of(given: str | None, event_repository: str | None, github_repository: str) -> str:
@@ -93,7 +93,7 @@ def resolve_address(
     entry = discovery.entry(name) if discovery and inputs.environment == PRODUCTION else None
     if entry and (url := entry.url or _base_of(entry)):
         return _address(url, entry.health or own_health, "discovery document", inputs)
-    if inputs.environment == PRODUCTION or inputs.service_url_template != _DEFAULT_TEMPLATE:
+    if inputs.environment == PRODUCTION or inputs.service_url_template != DEFAULT_TEMPLATE:
         url = inputs.service_url_template.replace("{name}", name)
         return _address(url, own_health, "naming rule service-url-template", inputs)
     reason = f"nothing names the address of {name} in environment {inputs.environment}"

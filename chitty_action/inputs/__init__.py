@@ -1,18 +1,10 @@
-"""The inputs of action.yml as one frozen model, and how the environment becomes it (interface, sections 1 and 2)."""
+"""The inputs of action.yml as one frozen value, and how the environment becomes it (interface, sections 1 and 2)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-)
+from msgspec import Struct
 
 from chitty_action.errors import InputError, Problem
 from chitty_action.inputs import values as read
@@ -21,101 +13,116 @@ from chitty_action.model.subject import Phase
 from chitty_action.model.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from chitty_action.inputs.values import Ignored, Secret
 
 PREFIX = "INPUT_"
-_RUNNERS_OWN = {
-    "args",
-    "entrypoint",
-}  # keys of `with:` that the runner itself reads for a container action
-
-_Url = Annotated[str, BeforeValidator(read.web_url)]
-_Text = Annotated[str, BeforeValidator(read.one_line_text)]
-_Token = Annotated[SecretStr | None, BeforeValidator(read.header_text)]
-_Labels = Annotated[tuple[str, ...], BeforeValidator(read.label_list)]
-_Boolean = Annotated[bool, BeforeValidator(read.boolean)]
+DEFAULT_TEMPLATE: Final = "https://{name}.chitty.cc"
+SECRETS: Final = ("register-token", "api-key", "admin-token", "cloudflare-api-token", "github-token")
+_RUNNERS_OWN = {"args", "entrypoint"}
+"""Keys of `with:` that the runner itself reads for a container action."""
 
 
-class Inputs(BaseModel):
+class Inputs(Struct, frozen=True, kw_only=True, rename="kebab"):
     """Every input of every phase. Times are seconds; URLs have no trailing slash; secrets never print themselves."""
 
-    model_config = ConfigDict(frozen=True)
+    phase: Phase
+    service_name: str | None = None
+    service_url: str | None = None
+    service_url_template: str = DEFAULT_TEMPLATE
+    environment: str = "production"
+    working_directory: str = "."
+    connect_url: str = "https://connect.chitty.cc"
+    registry_url: str = "https://registry.chitty.cc"
+    register_url: str = "https://register.chitty.cc"
+    api_url: str = "https://api.chitty.cc"
+    mcp_url: str = "https://mcp.chitty.cc"
+    cloudflare_api_url: str = "https://api.cloudflare.com/client/v4"
+    register_token: Secret | None = None
+    api_key: Secret | None = None
+    admin_token: Secret | None = None
+    cloudflare_api_token: Secret | None = None
+    cloudflare_account_id: str | None = None
+    github_token: Secret | None = None
+    capabilities: tuple[str, ...] = ("api", "mcp")
+    registration_file: str | None = None
+    deployment_result: Literal["success", "failure", "cancelled", "skipped"] = "success"
+    context_sync: Literal["auto", "always", "never"] = "auto"
+    health_condition: str | None = None
+    on_blocked: Literal["warning", "error"] = "warning"
+    fail_on: Literal["error", "warning", "never"] = "error"
+    dry_run: bool = False
+    timeout: float = 10
+    retries: int = 3
+    deadline: float = 300
+    wait_for_health: float = 60
+    wait_for_discovery: float = 0
+    concurrency: int = 64
+    open_after: int = 1
+    close_after: int = 1
+    ignore: tuple[Ignored, ...] = ()
+    issue_labels: tuple[str, ...] = ("automated", "ecosystem-health", "priority:high")
+    issue_assignees: tuple[str, ...] = ()
+    report_path: str | None = None
+    allow_private_hosts: bool = False
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    phase: Annotated[Phase, BeforeValidator(read.choice(*Phase))]
-    service_name: Annotated[str | None, BeforeValidator(read.service_name)] = Field(None, alias="service-name")
-    service_url: Annotated[str | None, BeforeValidator(read.service_address)] = Field(None, alias="service-url")
-    service_url_template: Annotated[str, BeforeValidator(read.url_template)] = Field(
-        "https://{name}.chitty.cc", alias="service-url-template"
-    )
-    environment: Annotated[str, BeforeValidator(read.environment_name)] = "production"
-    working_directory: _Text = Field(".", alias="working-directory")
-    connect_url: _Url = Field("https://connect.chitty.cc", alias="connect-url")
-    registry_url: _Url = Field("https://registry.chitty.cc", alias="registry-url")
-    register_url: _Url = Field("https://register.chitty.cc", alias="register-url")
-    api_url: _Url = Field("https://api.chitty.cc", alias="api-url")
-    mcp_url: _Url = Field("https://mcp.chitty.cc", alias="mcp-url")
-    cloudflare_api_url: _Url = Field("https://api.cloudflare.com/client/v4", alias="cloudflare-api-url")
-    register_token: _Token = Field(None, alias="register-token")
-    api_key: _Token = Field(None, alias="api-key")
-    admin_token: _Token = Field(None, alias="admin-token")
-    cloudflare_api_token: SecretStr | None = Field(None, alias="cloudflare-api-token")
-    cloudflare_account_id: _Text | None = Field(None, alias="cloudflare-account-id")
-    github_token: SecretStr | None = Field(None, alias="github-token")
-    capabilities: Annotated[tuple[str, ...], BeforeValidator(read.capability_list)] = (
-        "api",
-        "mcp",
-    )
-    registration_file: _Text | None = Field(None, alias="registration-file")
-    deployment_result: Annotated[
-        Literal["success", "failure", "cancelled", "skipped"],
-        BeforeValidator(read.choice("success", "failure", "cancelled", "skipped")),
-    ] = Field("success", alias="deployment-result")
-    context_sync: Annotated[
-        Literal["auto", "always", "never"],
-        BeforeValidator(read.choice("auto", "always", "never")),
-    ] = Field("auto", alias="context-sync")
-    health_condition: Annotated[str | None, BeforeValidator(read.jq_program)] = Field(None, alias="health-condition")
-    on_blocked: Annotated[Literal["warning", "error"], BeforeValidator(read.choice("warning", "error"))] = Field(
-        "warning", alias="on-blocked"
-    )
-    fail_on: Annotated[
-        Literal["error", "warning", "never"],
-        BeforeValidator(read.choice("error", "warning", "never")),
-    ] = Field("error", alias="fail-on")
-    dry_run: _Boolean = Field(False, alias="dry-run")
-    timeout: Annotated[float, BeforeValidator(read.seconds(0.01, 3_600))] = 10
-    retries: Annotated[int, BeforeValidator(read.whole_number(0, 20))] = 3
-    deadline: Annotated[float, BeforeValidator(read.seconds(0.1, 86_400))] = 300
-    wait_for_health: Annotated[float, BeforeValidator(read.seconds(0, 3_600))] = Field(60, alias="wait-for-health")
-    wait_for_discovery: Annotated[float, BeforeValidator(read.seconds(0, 3_600))] = Field(0, alias="wait-for-discovery")
-    concurrency: Annotated[int, BeforeValidator(read.whole_number(1, 1_024))] = 64
-    open_after: Annotated[int, BeforeValidator(read.whole_number(1, 100))] = Field(1, alias="open-after")
-    close_after: Annotated[int, BeforeValidator(read.whole_number(1, 100))] = Field(1, alias="close-after")
-    ignore: Annotated[tuple[read.Ignored, ...], BeforeValidator(read.ignored_services)] = ()
-    issue_labels: _Labels = Field(("automated", "ecosystem-health", "priority:high"), alias="issue-labels")
-    issue_assignees: _Labels = Field((), alias="issue-assignees")
-    report_path: _Text | None = Field(None, alias="report-path")
-    allow_private_hosts: _Boolean = Field(False, alias="allow-private-hosts")
-    log_level: Annotated[
-        Literal["debug", "info", "warning", "error"],
-        BeforeValidator(read.choice("debug", "info", "warning", "error")),
-    ] = Field("info", alias="log-level")
+
+def _readers(phase: str | None, *, allow_private: bool) -> dict[str, Callable[[str], object]]:
+    """Say how the text of each input is read. `pre` sends no token, so any text will do for one there."""
+    url = read.web_url(allow_private=allow_private)
+    token = read.secret if phase == Phase.PRE else read.header_secret
+    return {
+        "phase": read.phase,
+        "service-name": read.service_name,
+        "service-url": read.service_address(allow_private=allow_private),
+        "service-url-template": read.url_template(allow_private=allow_private),
+        "environment": read.environment_name,
+        "working-directory": read.one_line_text,
+        "connect-url": url,
+        "registry-url": url,
+        "register-url": url,
+        "api-url": url,
+        "mcp-url": url,
+        "cloudflare-api-url": url,
+        "register-token": token,
+        "api-key": token,
+        "admin-token": token,
+        "cloudflare-api-token": read.secret,
+        "cloudflare-account-id": read.one_line_text,
+        "github-token": read.secret,
+        "capabilities": read.capability_list,
+        "registration-file": read.one_line_text,
+        "deployment-result": read.choice("success", "failure", "cancelled", "skipped"),
+        "context-sync": read.choice("auto", "always", "never"),
+        "health-condition": read.jq_program,
+        "on-blocked": read.choice("warning", "error"),
+        "fail-on": read.choice("error", "warning", "never"),
+        "dry-run": read.boolean,
+        "timeout": read.seconds(0.01, 3_600),
+        "retries": read.whole_number(0, 20),
+        "deadline": read.seconds(0.1, 86_400),
+        "wait-for-health": read.seconds(0, 3_600),
+        "wait-for-discovery": read.seconds(0, 3_600),
+        "concurrency": read.whole_number(1, 1_024),
+        "open-after": read.whole_number(1, 100),
+        "close-after": read.whole_number(1, 100),
+        "ignore": read.ignored_services,
+        "issue-labels": read.label_list,
+        "issue-assignees": read.label_list,
+        "report-path": read.one_line_text,
+        "allow-private-hosts": read.boolean,
+        "log-level": read.choice("debug", "info", "warning", "error"),
+    }
 
 
 def input_names() -> tuple[str, ...]:
     """Return every input's name as action.yml spells it."""
-    return tuple(field.alias or name for name, field in Inputs.model_fields.items())
+    return Inputs.__struct_encode_fields__
 
 
-def secret_names() -> tuple[str, ...]:
-    """Return the names of the inputs whose values are secrets."""
-    return tuple(
-        field.alias or name for name, field in Inputs.model_fields.items() if field.annotation == SecretStr | None
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """What the environment gives: trimmed values by input name, and names that mean nothing to the action.
 
     `overruled` are underscore spellings that do not count because the hyphenated variable is there.
@@ -128,7 +135,7 @@ class Given:
     @property
     def secrets(self) -> tuple[str, ...]:
         """The values that must never be printed."""
-        return tuple(self.values[name] for name in secret_names() if self.values.get(name))
+        return tuple(self.values[name] for name in SECRETS if self.values.get(name))
 
 
 def variable(name: str) -> str:
@@ -159,27 +166,28 @@ def parse(gathered: Given, more_problems: Iterable[Problem] = ()) -> Inputs:
     Raises:
         InputError: with every input that does not parse, and `more_problems` that the caller has found.
     """
-    values = dict(gathered.values)
-    private = values.get("allow-private-hosts", "").lower() == "true"
-    context = {"allow_private": private, "phase": values.get("phase")}
-    try:
-        inputs = Inputs.model_validate(values, context=context)
-    except ValidationError as error:
-        raise InputError(*(_problem(gathered, details) for details in error.errors()), *more_problems) from None
-    problems = tuple(more_problems)
+    private = gathered.values.get("allow-private-hosts", "").lower() == "true"
+    readers = _readers(gathered.values.get("phase"), allow_private=private)
+    values: dict[str, Any] = {}
+    problems = []
+    for field, name in zip(Inputs.__struct_fields__, input_names(), strict=True):
+        text = gathered.values.get(name)
+        try:
+            if text is not None:
+                values[field] = readers[name](text)
+            elif name == "phase":
+                problems.append(Problem(name, f"input {name} is not given", f"give one of {', '.join(Phase)}"))
+        except ValueError as error:
+            problems.append(_problem(gathered, name, text or "", str(error)))
+    problems += more_problems
     if problems:
         raise InputError(*problems)
-    return inputs
+    return Inputs(**values)
 
 
-def _problem(gathered: Given, details: Any) -> Problem:  # noqa: ANN401 - pydantic's own error details
-    name = str(details["loc"][0])
-    if details["type"] == "missing":
-        return Problem(name, f"input {name} is not given", f"give one of {', '.join(Phase)}")
-    allowed = str(details.get("ctx", {}).get("error", details["msg"]))
-    if name in secret_names():
+def _problem(gathered: Given, name: str, value: str, allowed: str) -> Problem:
+    if name in SECRETS:
         return Problem(name, f"input {name} cannot be used: it must be {allowed}")
-    value = gathered.values.get(name, "")
     password = "@" in value and (":" in value or "/" in value)
     secret = password or any(secret in value for secret in gathered.secrets)
     shown = "not shown, because it may hold a secret" if secret else one_line(repr(value), 80)

@@ -6,16 +6,17 @@ Each function raises ValueError with what is allowed, to stand after "must be".
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from chitty_action.model.address import web_address
+from chitty_action.model.subject import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pydantic import ValidationInfo
 
 SERVICE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_NAME = 63
@@ -49,11 +50,16 @@ def choice(*allowed: str) -> Callable[[str], str]:
     return read
 
 
-def boolean(text: str | bool) -> bool:  # noqa: FBT001 - pydantic hands the default over as it is
+def phase(text: str) -> Phase:
+    """Read which phase to run."""
+    return Phase(choice(*Phase)(text))
+
+
+def boolean(text: str) -> bool:
     """Read a boolean as YAML 1.2 and the Actions toolkit spell it."""
-    if text in {"true", "True", "TRUE", True}:
+    if text in {"true", "True", "TRUE"}:
         return True
-    if text in {"false", "False", "FALSE", False}:
+    if text in {"false", "False", "FALSE"}:
         return False
     raise ValueError("true or false")
 
@@ -80,22 +86,26 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
-def web_url(text: str, info: ValidationInfo) -> str:
-    """Read a base URL; the validation context says whether private hosts are allowed."""
-    return web_address(text, allow_private=bool((info.context or {}).get("allow_private"))).url
+def web_url(*, allow_private: bool) -> Callable[[str], str]:
+    """Read a base URL."""
+    return lambda text: web_address(text, allow_private=allow_private).url
 
 
-def service_address(text: str, info: ValidationInfo) -> str:
+def service_address(*, allow_private: bool) -> Callable[[str], str]:
     """Read a service's URL, or `none`."""
-    return text if text == "none" else web_url(text, info)
+    return lambda text: text if text == "none" else web_address(text, allow_private=allow_private).url
 
 
-def url_template(text: str, info: ValidationInfo) -> str:
+def url_template(*, allow_private: bool) -> Callable[[str], str]:
     """Read a URL in which `{name}` stands for the service's name."""
-    if "{name}" not in text or re.search(r"[{}]", text.replace("{name}", "")):
-        raise ValueError("a URL that contains {name} and no other braces")
-    web_url(text.replace("{name}", "name"), info)
-    return text
+
+    def read(text: str) -> str:
+        if "{name}" not in text or re.search(r"[{}]", text.replace("{name}", "")):
+            raise ValueError("a URL that contains {name} and no other braces")
+        web_address(text.replace("{name}", "name"), allow_private=allow_private)
+        return text
+
+    return read
 
 
 def one_line_text(text: str) -> str:
@@ -112,11 +122,16 @@ def environment_name(text: str) -> str:
     return text
 
 
-def header_text(text: str, info: ValidationInfo) -> str:
-    """Read a token that a request header can carry; `pre` sends none of them."""
-    if (info.context or {}).get("phase") != "pre" and not (text.isascii() and text.isprintable()):
+def secret(text: str) -> Secret:
+    """Read a secret of any form."""
+    return Secret(text)
+
+
+def header_secret(text: str) -> Secret:
+    """Read a secret that a request header can carry."""
+    if not (text.isascii() and text.isprintable()):
         raise ValueError("one line of printable ASCII, because it is sent in an HTTP header")
-    return text
+    return Secret(text)
 
 
 def _parts(text: str) -> tuple[str, ...]:
@@ -146,8 +161,17 @@ def jq_program(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
+class Secret(Struct, frozen=True):
+    """A value that never prints itself."""
+
+    value: str
+
+    def __repr__(self) -> str:
+        """Show that there is one, and nothing of it."""
+        return "Secret(***)"
+
+
+class Ignored(Struct, frozen=True):
     """A service that a person has taken out of the sweep, why, and until when."""
 
     name: str

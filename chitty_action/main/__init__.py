@@ -162,7 +162,7 @@ def _rights(inputs: Inputs) -> dict[Credential, Right]:
         Credential.ADMIN_TOKEN: (inputs.admin_token, (f"{connect}/api/admin",)),
     }
     return {
-        credential: Right(secret.get_secret_value(), prefixes)
+        credential: Right(secret.value, prefixes)
         for credential, (secret, prefixes) in wanted.items()
         if secret is not None
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from chitty_action.adapters.workspace.event import read_event
 from chitty_action.adapters.workspace.files import UnusableFileError, folder, report_target
@@ -12,7 +13,7 @@ from chitty_action.adapters.workspace.registration import read_registration
 from chitty_action.engine.conclude import odd_files, remarked
 from chitty_action.engine.survey import name_of
 from chitty_action.errors import Problem
-from chitty_action.inputs import Given, Inputs, parse, remarks, secret_names, variable
+from chitty_action.inputs import SECRETS, Given, Inputs, parse, remarks, variable
 from chitty_action.inputs.values import jq_program
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.subject import Phase, Run
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from chitty_action.model.report import Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What is known of the run before a phase begins.
 
     Attributes:
@@ -49,7 +49,7 @@ class Surroundings:
 def take_secrets(environ: MutableMapping[str, str], gathered: Given) -> tuple[str, ...]:
     """Return all secrets and remove them from the environment: no child process shall inherit them."""
     runners_own = [name for name in environ if name.startswith("ACTIONS_") and name.endswith("TOKEN")]
-    spelled = [variable(name) for name in secret_names()]
+    spelled = [variable(name) for name in SECRETS]
     values = (*gathered.secrets, *(environ[name] for name in runners_own if environ[name].strip()))
     for name in (*runners_own, *spelled, *(name.replace("-", "_") for name in spelled)):
         environ.pop(name, None)
@@ -121,7 +121,7 @@ def _problem_of_condition(program: str) -> Iterator[Problem]:
 
 
 def _short_secrets(gathered: Given) -> Iterator[Finding]:
-    for name in secret_names():
+    for name in SECRETS:
         lines = (line.strip() for line in gathered.values.get(name, "").splitlines())
         if any(0 < len(line) < SHORTEST_SECRET for line in lines):
             message = f"input {name} is not masked in the log: a line of it has fewer than {SHORTEST_SECRET} characters"

@@ -1,16 +1,16 @@
 """The rules for addresses: which URLs are accepted, and which IP addresses are never connected to.
 
-URLs are read by the same WHATWG parser (Rust's `url`) that the HTTP transport uses, so that both agree on the host:
+URLs are read by the very parser (WHATWG, Rust's `url`) that the HTTP transport uses, so that both agree on the host:
 `https://0x7f.1/`, `https://2130706433/` and `https://127.0.0.1./` are all 127.0.0.1 here as there.
 Source of the rules: interface, sections 2 and 3.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
-from pydantic_core import Url
+from msgspec import Struct
+from pyreqwest.http import Url
 
 IPAddress = IPv4Address | IPv6Address
 
@@ -29,8 +29,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _V4_COMPATIBLE = IPv6Network("::/96")
 
 
-@dataclass(frozen=True, slots=True)
-class WebAddress:
+class WebAddress(Struct, frozen=True):
     """An accepted URL: canonical, without a trailing slash, user info, query or fragment."""
 
     url: str
@@ -51,9 +50,9 @@ def web_address(text: str, *, allow_private: bool) -> WebAddress:
         ValueError: with the rule that was broken, to stand after "must be".
     """
     url, host = _accepted(text, allow_private=allow_private)
-    if url.query is not None or url.fragment is not None:
+    if url.query_string is not None or url.fragment is not None:
         raise ValueError("a URL without query and fragment")
-    return WebAddress(str(url).rstrip("/"), url.scheme, host, url.port or 0)
+    return WebAddress(str(url).rstrip("/"), url.scheme, host, url.port_or_known_default or 0)
 
 
 def health_address(text: str, *, allow_private: bool) -> str:
@@ -75,24 +74,25 @@ def _accepted(text: str, *, allow_private: bool) -> tuple[Url, str]:
         url = Url(text)
     except ValueError:
         raise ValueError(_FORM) from None
-    if url.scheme not in {"https", "http"} or not url.host or url.port is None:
+    host = url.host_str
+    if url.scheme not in {"https", "http"} or not host:
         raise ValueError(_FORM)
     if url.username or url.password:
         raise ValueError("a URL without user name and password")
-    loopback = is_loopback(url.host)
-    if (loopback or _refused_literal(url.host)) and not allow_private:
+    loopback = is_loopback(host)
+    if (loopback or _refused_literal(host)) and not allow_private:
         raise ValueError("a public address (allow-private-hosts: true permits private ones)")
     if url.scheme == "http" and not loopback:
         raise ValueError("https (plain http is accepted only for loopback hosts with allow-private-hosts: true)")
-    return url, url.host
+    return url, host
 
 
 def origin_of(url: str) -> tuple[str, str, int]:
     """Return scheme, host and port of a URL that was accepted before. Raises ValueError for anything else."""
     parsed = Url(url)
-    if parsed.host is None or parsed.port is None:
+    if parsed.host_str is None or parsed.port_or_known_default is None:
         raise ValueError("the URL has no host")
-    return (parsed.scheme, parsed.host, parsed.port)
+    return (parsed.scheme, parsed.host_str, parsed.port_or_known_default)
 
 
 def path_of(url: str) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pydantic_core import from_json
-
 from chitty_action.model.address import origin_of
+from chitty_action.model.document import decoded
 from chitty_action.model.exchange import Mishap
 from chitty_action.model.reading import NotFound
 from chitty_action.model.text import excerpt, in_quotes
@@ -72,7 +71,7 @@ def denied_because(answer: Answer) -> str | None:
     if answer.body.lstrip()[:1] == b"<":
         return f"{told_status} with a web page instead of a result"
     try:
-        document = from_json(answer.body) if answer.body.strip() else None
+        document = decoded(answer.body, object) if answer.body.strip() else None
     except ValueError:
         return f"{told_status} with broken JSON" if "json" in answer.headers.get("content-type", "") else None
     refused = isinstance(document, dict) and False in (document.get("success"), document.get("ok"))

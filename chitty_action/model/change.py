@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,8 +23,7 @@ class Fate(StrEnum):
     HELD = "held"
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """What happened to one change.
 
     Attributes:
@@ -40,7 +40,7 @@ class Receipt:
     fate: Fate
     detail: str
     findings: tuple[Finding, ...] = ()
-    facts: Mapping[str, str] = field(default_factory=dict, hash=False)
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 class Change(Protocol):
@@ -70,8 +70,7 @@ class Change(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Ordered changes with unique keys, or a plan that is held with a reason and does nothing."""
 
     changes: tuple[Change, ...]

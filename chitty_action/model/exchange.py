@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +26,7 @@ class Retry(StrEnum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """One request; `body` is JSON text. The credential is attached by the HTTP adapter, by exact origin."""
 
     method: str
@@ -37,12 +37,11 @@ class Request:
     retry: Retry = Retry.TRANSIENT
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A whole response: lower-case header names, the bounded body, seconds from the send to the last byte."""
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     elapsed: float = 0.0
 
@@ -58,8 +57,7 @@ class Mishap(StrEnum):
     UNFINISHED = "unfinished"  # the deadline or a signal came first
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """No whole response; `reason` fits in the middle of a sentence."""
 
     mishap: Mishap

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+from msgspec import Struct
 
 from chitty_action.model.reading import NotFound
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 D = TypeVar("D")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Look(Struct, frozen=True, kw_only=True):
     """What every observation carries: where it was taken, the HTTP status if one came, seconds, and how many looks."""
 
     url: str = ""
@@ -25,57 +25,49 @@ class Look:
     looks: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Seen(Look, Generic[D]):
+class Seen(Look, Generic[D], frozen=True):
     """A 2xx whose body could be read as the document."""
 
     value: D
 
 
-@dataclass(frozen=True, slots=True)
-class Absent(Look):
+class Absent(Look, frozen=True):
     """404 and its kin: `what` says whether the subject or the capability is not there."""
 
     what: NotFound
 
 
-@dataclass(frozen=True, slots=True)
-class Blocked(Look):
+class Blocked(Look, frozen=True):
     """This runner was not allowed to look: 401, 403, a bot challenge, an Access login, or 429 after the retries."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Redirected(Look):
+class Redirected(Look, frozen=True):
     """Another 3xx; `reason` names where to. No redirect is ever followed."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected(Look):
+class Rejected(Look, frozen=True):
     """Another 4xx: something answers, and did not like the request."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unreachable(Look):
+class Unreachable(Look, frozen=True):
     """No answer, a 5xx, a TLS failure, or a body that is not what it claims to be."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unprobeable(Look):
+class Unprobeable(Look, frozen=True):
     """There is no usable address, or it is a private one: nothing was connected to."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unfinished(Look):
+class Unfinished(Look, frozen=True):
     """The deadline or a signal came first; nothing is known."""
 
     reason: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -11,19 +12,6 @@ if TYPE_CHECKING:
 
     from chitty_action.model.exchange import Answer, Failure, Request
     from chitty_action.model.reading import Projection
-
-
-class Document(Protocol):
-    """Something that a JSON text can be read as; raises ValueError where it cannot."""
-
-    @classmethod
-    def model_validate_json(cls, json_data: str | bytes | bytearray, /) -> Self:
-        """Read the JSON text."""
-        ...
-
-    def told(self) -> str:
-        """Say in a few words what the document says."""
-        ...
 
 
 class Remote(Protocol):
@@ -93,8 +81,7 @@ class Log(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
+class Ports(Struct, frozen=True):
     """Everything that the engine needs from the outside, in one value."""
 
     remote: Remote

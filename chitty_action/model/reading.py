@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 D = TypeVar("D")
 
@@ -30,8 +31,7 @@ class NotFound(StrEnum):
     ADDRESS = "address"
 
 
-@dataclass(frozen=True, slots=True)
-class Projection:
+class Projection(Struct, frozen=True):
     """A jq program over a response body. Names go in as `arguments` (jq variables), never pasted into the program.
 
     `foreign` marks a program that a user wrote: it runs in a child process without environment, and what counts
@@ -43,8 +43,7 @@ class Projection:
     foreign: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One place where a reading can be taken: an HTTP GET."""
 
     url: str
@@ -55,8 +54,7 @@ class Source:
     """False where a 2xx without a JSON body is an answer too (a health look)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading(Generic[D]):
+class Reading(Struct, Generic[D], frozen=True):
     """Ordered sources of one document; the first that answers wins. Equal readings are taken once."""
 
     sources: tuple[Source, ...]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from chitty_action.model.finding import Finding, Level
 
@@ -25,8 +26,7 @@ class Status(StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """One check or change on one subject.
 
     Attributes:
@@ -55,8 +55,7 @@ class Verdict(StrEnum):
 _SPECIAL_ENDS = {2: "bad inputs", 3: "a bug in chitty-action"}
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What a run has to say.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from chitty_action.model.finding import Level
 
@@ -20,8 +21,7 @@ class Phase(StrEnum):
     RECONCILE = "reconcile"
 
 
-@dataclass(frozen=True, slots=True)
-class Hub:
+class Hub(Struct, frozen=True):
     """Base URLs of the systems in the middle, without a trailing slash."""
 
     connect: str
@@ -31,8 +31,7 @@ class Hub:
     mcp: str
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """Where a service answers: its base URL, its health URL, and what said so."""
 
     url: str
@@ -48,16 +47,14 @@ class Lack(StrEnum):
     UNUSABLE = "the one that is named cannot be used"
 
 
-@dataclass(frozen=True, slots=True)
-class Nowhere:
+class Nowhere(Struct, frozen=True):
     """There is no address to look at; `reason` is a clause for the report."""
 
     lack: Lack
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """A service by its registered name, with the facts that its repository gives."""
 
     name: str
@@ -67,11 +64,10 @@ class Service:
     description: str | None = None
     capabilities: tuple[str, ...] = ()
     has_mcp_manifest: bool = False
-    registration: Mapping[str, object] | None = field(default=None, hash=False)
+    registration: Mapping[str, object] | None = field(default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """The workflow run that the action is part of; empty strings where it runs outside of GitHub."""
 
     commit: str = ""
@@ -82,8 +78,7 @@ class Run:
     """Topics of the repository; None when nothing says them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What a check or a change is asked about, with the settings of the inputs that bear on it."""
 
     service: Service

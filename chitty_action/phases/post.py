@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from chitty_action import ecosystem
 from chitty_action.changes.exercise_context import ID as CONTEXT_SYNC
@@ -42,8 +44,7 @@ if TYPE_CHECKING:
 _ENDS_THE_WAIT = {Evidence.HEALTHY, Evidence.BLOCKED, Evidence.REDIRECTED, Evidence.UNPROBEABLE}
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """What `main` has found out before the phase begins.
 
     `held`: why nothing remote may be written; None when it may.

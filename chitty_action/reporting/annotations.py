@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from chitty_action.model.finding import Level
 from chitty_action.model.text import one_line
@@ -23,8 +24,7 @@ MESSAGE_LIMIT = 4_095
 _TITLE_LIMIT = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
+class Annotation(Struct, frozen=True):
     """One line at the top of the workflow run's page: plain text, which the adapter escapes."""
 
     level: Level

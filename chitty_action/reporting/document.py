@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING
+
+from msgspec import to_builtins
 
 if TYPE_CHECKING:
     from chitty_action.model.report import Report
@@ -24,7 +25,7 @@ def document(report: Report) -> str:
         "started": f"{report.started:%Y-%m-%dT%H:%M:%SZ}" if report.started else None,
         "elapsed": round(report.elapsed, 3),
         "facts": [{"label": label, "value": value} for label, value in report.facts],
-        "outcomes": [asdict(outcome) for outcome in report.outcomes],
+        "outcomes": to_builtins(report.outcomes),
         "outputs": dict(report.outputs),
     }
     return json.dumps(content, indent=2) + "\n"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from chitty_action.model.finding import Finding, Level
 
@@ -23,8 +24,7 @@ _ELSEWHERE = {
 """The outputs that can grow without bounds, and where else to find what they hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outputs:
+class Outputs(Struct, frozen=True):
     """What later steps can read, and a warning for each value that did not fit."""
 
     values: Mapping[str, str]

@@ -12,8 +12,6 @@ from chitty_action.model.reading import NotFound
 from tests.world import NOTICE, SUBJECT, WARNING, about, findings, saw
 
 if TYPE_CHECKING:
-    from pydantic import JsonValue
-
     from chitty_action.model.observation import Observation
 
 READING = route_conflicts(SUBJECT.hub, "alpha")
@@ -36,7 +34,7 @@ def test_no_conflicts_are_fine() -> None:
         {"route": "alpha.example/*", "conflicts_with": {"name": "beta"}},
     ],
 )
-def test_a_conflict_names_both_claimants(entry: dict[str, JsonValue]) -> None:
+def test_a_conflict_names_both_claimants(entry: dict[str, object]) -> None:
     """However the hub spells them."""
     document = Conflicts(conflicts=({"service": "alpha", **entry},))
     (finding,) = findings(CHECK, SUBJECT, saw(READING, Seen(document, status=200)))

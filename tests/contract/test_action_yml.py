@@ -57,10 +57,9 @@ def _as_text(default: object) -> str:
 
 def _fields() -> dict[str, tuple[bool, str]]:
     """Map each input of the model to whether it is required, and its default as text."""
-    return {
-        field.alias or name: (field.is_required(), "" if field.is_required() else _as_text(field.default))
-        for name, field in Inputs.model_fields.items()
-    }
+    names, defaults = Inputs.__struct_encode_fields__, Inputs.__struct_defaults__
+    required = dict.fromkeys(names[: len(names) - len(defaults)], (True, ""))
+    return required | {name: (False, _as_text(one)) for name, one in zip(names[len(required) :], defaults, strict=True)}
 
 
 def _rows(page: str) -> Iterator[list[str]]:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from chitty_action.documents.discovery import Discovery, Entry
 
@@ -18,7 +17,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 
 
 def _listed(*entries: object) -> Discovery:
-    return Discovery.model_validate_json(json.dumps({"services": entries}))
+    return Discovery.read(json.dumps({"services": entries}))
 
 
 def test_an_entry_is_found_by_its_name() -> None:
@@ -53,26 +52,26 @@ def test_an_address_that_is_no_text_is_not_known(value: object) -> None:
 @pytest.mark.parametrize("services", [3, "x", {}, {"alpha": {}}])
 def test_services_of_another_shape_make_the_document_unreadable(services: object) -> None:
     """Better no document than one in which nothing is ever listed."""
-    with pytest.raises(ValidationError, match="services is not a list"):
-        Discovery.model_validate_json(json.dumps({"services": services}))
+    with pytest.raises(ValueError, match="services is not a list"):
+        Discovery.read(json.dumps({"services": services}))
 
 
 def test_a_number_beyond_all_bounds_makes_the_document_unreadable() -> None:
     """It could not be written as JSON again."""
-    with pytest.raises(ValidationError, match="beyond all bounds"):
-        Discovery.model_validate_json('{"services": [], "load": 1e999}')
+    with pytest.raises(ValueError, match="Number out of range"):
+        Discovery.read('{"services": [], "load": 1e999}')
 
 
 @pytest.mark.parametrize("text", ["[]", "3", "null", '"x"', "", "{", '{"a": NaN'])
 def test_a_document_that_is_no_object_is_unreadable(text: str) -> None:
     """The output promises an object."""
-    with pytest.raises(ValidationError):
-        Discovery.model_validate_json(text)
+    with pytest.raises(ValueError, match=r"Expected `object`|JSON is malformed|truncated"):
+        Discovery.read(text)
 
 
 def test_a_document_without_services_is_read() -> None:
     """The deployed hub may list its services elsewhere."""
-    document = Discovery.model_validate_json('{"name": "ChittyOS"}')
+    document = Discovery.read('{"name": "ChittyOS"}')
     assert document.entry("alpha") is None
     assert document.told() == "lists no services"
     assert _listed({"name": "alpha"}, {}).told() == "lists 2 services"
@@ -81,7 +80,7 @@ def test_a_document_without_services_is_read() -> None:
 @given(st.dictionaries(st.text().filter(lambda key: key != "services"), JSON))
 def test_the_compact_form_is_one_line_of_ascii_that_says_the_same(document: dict[str, Any]) -> None:
     """It becomes an output, whatever a remote system put into it."""
-    compact = Discovery.model_validate_json(json.dumps(document)).compact()
+    compact = Discovery.read(json.dumps(document)).compact()
     assert compact.isascii()
     assert compact.splitlines() == [compact]
     assert json.loads(compact) == document

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,9 +10,6 @@ from chitty_action.engine.interpret import interpret
 from chitty_action.model.exchange import Answer
 from chitty_action.model.observation import Observation, Seen, Unreachable
 from tests.world import HUB, FakeRemote, ports
-
-if TYPE_CHECKING:
-    from pydantic import JsonValue
 
 
 async def _read(document: object, name: str = "alpha") -> Observation[Conflicts]:
@@ -25,7 +21,7 @@ async def _read(document: object, name: str = "alpha") -> Observation[Conflicts]
 
 async def test_only_the_entries_of_the_service_are_kept() -> None:
     """Everything else is somebody else's conflict, or no entry at all."""
-    ours: JsonValue = {"service": "alpha", "route": "a.example/*", "extra": 1}
+    ours: object = {"service": "alpha", "route": "a.example/*", "extra": 1}
     observation = await _read({"routes": [], "conflicts": [ours, {"service": "beta"}, {}, None, "alpha", ["alpha"], 3]})
     assert isinstance(observation, Seen)
     assert observation.value.conflicts == (ours,)
@@ -47,7 +43,7 @@ async def test_without_a_list_of_conflicts_nothing_is_known(document: object) ->
 @pytest.mark.parametrize(("count", "words"), [(0, "no conflicts"), (1, "1 conflict"), (2, "2 conflicts")])
 def test_it_tells_how_many_there_are(count: int, words: str) -> None:
     """In plain words."""
-    conflict: dict[str, JsonValue] = {"service": "alpha"}
+    conflict: dict[str, object] = {"service": "alpha"}
     assert Conflicts(conflicts=(conflict,) * count).told() == words
 
 
@@ -62,7 +58,7 @@ def test_it_tells_how_many_there_are(count: int, words: str) -> None:
         ({}, "a route that is not named"),
     ],
 )
-def test_the_route_is_shown_as_far_as_it_is_there(entry: dict[str, JsonValue], route: str) -> None:
+def test_the_route_is_shown_as_far_as_it_is_there(entry: dict[str, object], route: str) -> None:
     """Whichever field holds it."""
     assert route_of(entry) == route
 
@@ -83,14 +79,14 @@ def test_the_route_is_shown_as_far_as_it_is_there(entry: dict[str, JsonValue], r
         ({}, ()),
     ],
 )
-def test_claimants_are_shown_as_far_as_they_are_there(entry: dict[str, JsonValue], claimants: tuple[str, ...]) -> None:
+def test_claimants_are_shown_as_far_as_they_are_there(entry: dict[str, object], claimants: tuple[str, ...]) -> None:
     """Text, list or object; each once."""
     assert claimants_of(entry) == claimants
 
 
 def test_hostile_names_stay_in_their_sentence() -> None:
     """They are on one line and short."""
-    entry: dict[str, JsonValue] = {"route": "a\n::error::" + "x" * 500, "claimants": ["b\x1b[31m\r\n", "c\u202e"]}
+    entry: dict[str, object] = {"route": "a\n::error::" + "x" * 500, "claimants": ["b\x1b[31m\r\n", "c\u202e"]}
     for text in (route_of(entry), *claimants_of(entry)):
         assert text.isprintable()
         assert len(text) <= 130

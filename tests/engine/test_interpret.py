@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import json
+from typing import Self
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel
 
 from chitty_action.adapters.projection import Projector
 from chitty_action.documents.discovery import Discovery
@@ -14,6 +14,7 @@ from chitty_action.documents.tools import Tools
 from chitty_action.ecosystem import discovery, health_at, mcp_tools, registered
 from chitty_action.engine.interpret import interpret
 from chitty_action.model.answers import absence
+from chitty_action.model.document import Document
 from chitty_action.model.evidence import Evidence
 from chitty_action.model.exchange import Answer, Failure, Mishap
 from chitty_action.model.observation import (
@@ -197,7 +198,7 @@ async def test_a_projection_that_fails_is_another_shape() -> None:
 async def test_an_error_without_words_still_has_a_reason() -> None:
     """Nothing stands between empty brackets."""
 
-    class Mute(BaseModel):
+    class Mute(Document, frozen=True):
         """A document that refuses everything without a word."""
 
         def told(self) -> str:
@@ -205,9 +206,9 @@ async def test_an_error_without_words_still_has_a_reason() -> None:
             return ""
 
         @classmethod
-        def model_validate_json(cls, json_data: str | bytes | bytearray, /) -> Mute:  # type: ignore[override]
+        def read(cls, _text: bytes | str) -> Self:
             """Refuse."""
-            raise ValueError(str(json_data[:0], "ascii") if isinstance(json_data, bytes) else "")
+            raise ValueError
 
     observation = await interpret(json_answer({}), Source("https://x.example"), Mute, Projector())
     assert isinstance(observation, Unreachable)

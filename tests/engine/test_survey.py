@@ -17,7 +17,7 @@ LISTED = Discovery({"services": [{"name": "alpha", "url": "https://listed.alpha.
 
 
 def _listed(**entry: object) -> Discovery:
-    return Discovery.model_validate({"services": [{"name": "alpha", **entry}]})
+    return Discovery({"services": [{"name": "alpha", **entry}]})
 
 
 def _resolve(repository: Repository = EMPTY, discovery: Discovery | None = None, **given: str) -> tuple[str, str, str]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chitty_action.errors import InputError, Problem
-from chitty_action.inputs import Given, input_names, parse, secret_names
+from chitty_action.inputs import SECRETS, Given, input_names, parse
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]))
 URLS = ("connect-url", "registry-url", "register-url", "api-url", "mcp-url", "cloudflare-api-url", "service-url")
@@ -134,11 +134,11 @@ def test_pre_does_not_judge_tokens_that_it_does_not_send(name: str) -> None:
 
 def test_secrets_do_not_print_themselves() -> None:
     """Neither in a trace nor in a log."""
-    values = {name: f"secret-of-{name}" for name in secret_names()}
+    values = {name: f"secret-of-{name}" for name in SECRETS}
     inputs = parse(Given({"phase": "post", **values}))
     assert "secret-of" not in repr(inputs) + str(inputs)
     assert inputs.api_key is not None
-    assert inputs.api_key.get_secret_value() == "secret-of-api-key"
+    assert inputs.api_key.value == "secret-of-api-key"
 
 
 def test_a_secret_in_the_wrong_input_is_not_shown() -> None:
@@ -202,11 +202,11 @@ def test_any_texts_together_are_read_or_are_bad_inputs(values: dict[str, str]) -
     assert set(subjects) <= {"phase", *values}
 
 
-SECRETS = st.text(string.ascii_letters, min_size=6).map("s3cr3t".__add__)
+MADE_UP = st.text(string.ascii_letters, min_size=6).map("s3cr3t".__add__)
 """No secret is one of our own words: "registration" stands in the name of an input."""
 
 
-@given(SECRETS, st.sampled_from(sorted({*input_names()} - {*secret_names()})))
+@given(MADE_UP, st.sampled_from(sorted({*input_names()} - {*SECRETS})))
 def test_no_secret_is_ever_in_what_is_said(secret: str, name: str) -> None:
     """Wherever it was pasted."""
     for problem in _problems({"phase": "post", "api-key": secret, name: f"x://{secret}@ {secret}\n"}):

@@ -7,10 +7,10 @@ describes production only; onboarding only: neither, which is fine.
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import yaml
+from msgspec import Struct
 
 from chitty_action.adapters.workspace.files import UnusableFileError, read
 from chitty_action.adapters.workspace.syntax import text, too_deep, utf8
@@ -23,8 +23,7 @@ _STRING = "tag:yaml.org,2002:str"
 _NULL = "tag:yaml.org,2002:null"
 
 
-@dataclass(frozen=True, slots=True)
-class Connect:
+class Connect(Struct, frozen=True):
     """What the file declares for one environment."""
 
     domain: Declared | None = None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from chitty_action.adapters.workspace.files import UnusableFileError, read
 from chitty_action.adapters.workspace.syntax import json_object, table, text, toml_table
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """What the first usable manifest says; both facts come from the same file."""
 
     version: str | None = None

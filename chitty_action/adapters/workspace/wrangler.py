@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import pyjson5
+from msgspec import Struct
 
 from chitty_action.adapters.workspace.files import UnusableFileError, read
 from chitty_action.adapters.workspace.syntax import table, text, toml_table, utf8
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class _Route:
+class _Route(Struct, frozen=True):
     """One entry of `route` or `routes`; `key` says which."""
 
     address: str | None
