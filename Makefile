@@ -61,7 +61,8 @@ image: setup  ## build the image and report what each layer weighs
 	$(BIN)/python tools/image.py
 
 bench: setup  ## measure against the alternatives, side by side, as ratios
-	$(BIN)/python bench/transports.py
+	@$(BIN)/python -m bench.startup
+	@$(BIN)/python -m bench.transports
 
 docs: setup  ## rewrite docs/checks.md and the README's tables
 	$(BIN)/python tools/docs.py
