@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from chitty_action.model.answers import absence, blocked_because, denied_because, quoted, told
+from chitty_action.model.answers import (
+    REDIRECTION,
+    absence,
+    blocked_because,
+    denied_because,
+    quoted,
+    redirect_told,
+    told,
+)
 from chitty_action.model.change import Fate
 from chitty_action.model.exchange import Answer, Failure, Mishap
 from chitty_action.model.reading import NotFound
@@ -17,7 +25,7 @@ if TYPE_CHECKING:
     from chitty_action.model.exchange import Request
     from chitty_action.model.ports import Remote
 
-_SUCCESS = range(200, 300)
+_SUCCESS, _CLIENT_ERROR, _SERVER_ERROR = range(200, 300), range(400, 500), range(500, 600)
 
 
 class Delivery(Struct, frozen=True):
@@ -32,8 +40,10 @@ class Delivery(Struct, frozen=True):
 
     @property
     def certain(self) -> bool:
-        """Whether it is known what became of it; after a lost answer the write may have been done."""
-        return self.answer is not None or self.mishap in {Mishap.UNPROBEABLE, Mishap.UNCONNECTED}
+        """Whether it is known what became of it; behind a lost answer or a server's error it may have been done."""
+        if self.answer is None:
+            return self.mishap in {Mishap.UNPROBEABLE, Mishap.UNCONNECTED}
+        return self.answer.status not in _SERVER_ERROR or self.fate is Fate.NOT_OFFERED
 
     @property
     def status(self) -> int | None:
@@ -66,23 +76,29 @@ def _received(request: Request, exchange: Answer | Failure, not_found: NotFound)
         fate = Fate.FAILED if denial else Fate.APPLIED
         return Delivery(fate, denial or f"answered {exchange.status}", url, exchange)
     absent = absence(exchange, not_found)
-    detail = blocked_because(exchange) or f"answered {exchange.status}"
     fate = Fate.NOT_OFFERED if absent is NotFound.CAPABILITY else Fate.FAILED
-    return Delivery(fate, detail + quoted(exchange.body), url, exchange, absent)
+    return Delivery(fate, _refusal(exchange) + quoted(exchange.body), url, exchange, absent)
+
+
+def _refusal(answer: Answer) -> str:
+    if reason := blocked_because(answer):
+        return reason
+    return redirect_told(answer) if answer.status in REDIRECTION else f"answered {answer.status}"
 
 
 def cure(delivery: Delivery, token: str) -> str:
     """Say what to do about a failed write; `token` is the input that authorises it."""
-    match delivery.status:
-        case 401:
-            return f"give a valid {token}: the input is missing, wrong or expired"
-        case 403:
-            return f"see whether this {token} may do that, and whether the host lets this runner through"
-        case 429:
-            return "wait for the rate limit, then run the job again"
-        case None:
-            return "see whether the host is up, then run the job again"
-        case status if status in range(400, 500):
-            return "correct what the answer names, then run the job again"
-        case _:
-            return "run the job again once the host is well"
+    status = delivery.status
+    cures = {
+        None: "see whether the host is up, then run the job again",
+        401: f"give a valid {token}: the input is missing, wrong or expired",
+        403: f"see whether this {token} may do that, and whether the host lets this runner through",
+        429: "wait for the rate limit, then run the job again",
+    }
+    if status in cures:
+        return cures[status]
+    if status in REDIRECTION:
+        return "give the address that answers by itself: a token never follows a redirect"
+    if status in _CLIENT_ERROR:
+        return "correct what the answer names, then run the job again"
+    return "run the job again once the host is well"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from chitty_action.model.answers import absence, blocked_because, quoted, told
-from chitty_action.model.document import decoded
+from chitty_action.model.answers import REDIRECTION, absence, blocked_because, quoted, redirect_told, told
+from chitty_action.model.document import decoded, is_shallow
 from chitty_action.model.exchange import Answer, Failure, Mishap
 from chitty_action.model.observation import (
     Absent,
@@ -19,7 +19,7 @@ from chitty_action.model.observation import (
     Unprobeable,
     Unreachable,
 )
-from chitty_action.model.text import in_quotes, one_line
+from chitty_action.model.text import one_line
 
 if TYPE_CHECKING:
     from chitty_action.model.document import Document
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 
 D = TypeVar("D", bound="Document")
 
+_TOO_DEEP = "JSON that is nested too deeply"
 _BODILESS = {204, 205}
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # may be ignored (RFC 8259, section 8.1)
-_SUCCESS, _REDIRECTION, _CLIENT_ERROR = range(200, 300), range(300, 400), range(400, 500)
+_SUCCESS, _CLIENT_ERROR = range(200, 300), range(400, 500)
 
 
 async def interpret(
@@ -50,12 +51,10 @@ async def interpret(
 
 
 def _of_refusal(answer: Answer, look: dict[str, Any]) -> Observation[Any]:
-    told = f"answered {answer.status}"
-    if answer.status in _REDIRECTION:
-        target = in_quotes(one_line(answer.headers.get("location", "nowhere"), 120))
-        return Redirected(f"{told}, a redirect to {target}, which is not followed", **look)
+    if answer.status in REDIRECTION:
+        return Redirected(redirect_told(answer), **look)
     kind = Rejected if answer.status in _CLIENT_ERROR else Unreachable
-    return kind(told + quoted(answer.body), **look)
+    return kind(f"answered {answer.status}{quoted(answer.body)}", **look)
 
 
 def _of_failure(failure: Failure, url: str) -> Observation[Any]:
@@ -74,9 +73,9 @@ async def _read(
 ) -> Observation[D]:
     claims_json = "json" in answer.headers.get("content-type", "").lower() and answer.status not in _BODILESS
     body = answer.body.removeprefix(_BYTE_ORDER_MARK)
-    if not _is_json(body):
+    if flaw := _flaw(body):
         if source.json_only or claims_json:
-            return Unreachable(f"answered {answer.status} with {_instead_of_json(body)}", **look)
+            return Unreachable(f"answered {answer.status} with {flaw}", **look)
         return Seen(document.read(_without_json(source.projection)), **look)
     try:
         return Seen(document.read(await _project(body, source.projection, projector)), **look)
@@ -84,13 +83,15 @@ async def _read(
         return Unreachable(f"answered {answer.status} with JSON of another shape ({_first_line(error)})", **look)
 
 
-def _is_json(body: bytes) -> bool:
-    """Whether the body is JSON; its numbers may be longer and its nesting deeper than anything here cares for."""
+def _flaw(body: bytes) -> str | None:
+    """Say what the body is instead of JSON that can be read; its numbers may be longer than anything here cares for."""
     try:
-        json.loads(body, parse_int=str, parse_float=str, parse_constant=_no_json)
-    except (ValueError, RecursionError):
-        return False
-    return True
+        document = json.loads(body, parse_int=str, parse_float=str, parse_constant=_no_json)
+    except ValueError:
+        return _instead_of_json(body)
+    except RecursionError:
+        return _TOO_DEEP
+    return None if is_shallow(document) else _TOO_DEEP
 
 
 def _no_json(constant: str) -> object:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from chitty_action.errors import Problem
 from chitty_action.inputs import DEFAULT_TEMPLATE
 from chitty_action.inputs.values import is_service_name
-from chitty_action.model.address import health_address, web_address
+from chitty_action.model.address import health_address, origin_of, web_address
 from chitty_action.model.finding import Level
 from chitty_action.model.subject import Address, Hub, Lack, Nowhere, Service, Subject
 from chitty_action.model.text import one_line
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from chitty_action.model.subject import Run
 
 PRODUCTION = "production"
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def name_of(given: str | None, event_repository: str | None, github_repository: str) -> str:
@@ -102,16 +102,21 @@ def resolve_address(
 
 def _base_of(entry: Entry) -> str | None:
     """Return the base URL of an entry that gives only its health URL."""
-    if not entry.health or "://" not in entry.health:
+    if not entry.health or not _is_whole(entry.health):
         return None
-    scheme, host, *_ = urlsplit(entry.health)
-    return entry.health.removesuffix("/health") if entry.health.endswith("/health") else f"{scheme}://{host}"
+    if entry.health.endswith("/health"):
+        return entry.health.removesuffix("/health")
+    try:
+        scheme, host, port = origin_of(entry.health)
+    except ValueError:
+        return entry.health  # the rules for addresses say what is wrong with it
+    return f"{scheme}://{host}:{port}"
 
 
 def _address(text: str, health: str | None, source: str, inputs: Inputs) -> Address | Nowhere:
     named = source
     try:
-        whole = text if "://" in text else f"https://{text}"
+        whole = text if _is_whole(text) else f"https://{text}"
         url = web_address(whole, allow_private=inputs.allow_private_hosts).url
         named = f"the health endpoint {one_line(health or '', 80)!r}" if health else source
         return Address(url, health_address(_joined(url, health), allow_private=inputs.allow_private_hosts), source)
@@ -122,4 +127,9 @@ def _address(text: str, health: str | None, source: str, inputs: Inputs) -> Addr
 def _joined(base: str, endpoint: str | None) -> str:
     if not endpoint:
         return f"{base}/health"
-    return endpoint if "://" in endpoint else f"{base}/{endpoint.lstrip('/')}"
+    return endpoint if _is_whole(endpoint) else f"{base}/{endpoint.lstrip('/')}"
+
+
+def _is_whole(text: str) -> bool:
+    """Whether the text is a whole URL; a path may have one in its query."""
+    return _SCHEME.match(text) is not None

@@ -9,7 +9,7 @@ from chitty_action.model.address import origin_of
 from chitty_action.model.document import decoded
 from chitty_action.model.exchange import Mishap
 from chitty_action.model.reading import NotFound
-from chitty_action.model.text import excerpt, in_quotes
+from chitty_action.model.text import excerpt, in_quotes, one_line
 
 if TYPE_CHECKING:
     from chitty_action.model.exchange import Answer, Failure
@@ -28,6 +28,7 @@ _UNKNOWN_PATH = re.compile(
     r"|\bcannot (?:get|post|put|patch)\b",
     re.IGNORECASE,
 )
+REDIRECTION = range(300, 400)
 _ACCESS_HOST, _ACCESS_PATH = ".cloudflareaccess.com", "/cdn-cgi/access/"
 
 
@@ -41,12 +42,23 @@ def blocked_because(answer: Answer) -> str | None:
     if "cf-mitigated" in answer.headers:
         return f"answered {answer.status} with a bot challenge (cf-mitigated)"
     if answer.status in {401, 403, 429}:
-        words = {401: "it asks for a valid token", 403: "forbidden", 429: "too many requests, after the retries"}
+        words = {401: "it asks for a valid token", 403: "forbidden", 429: f"too many requests{_patience(answer)}"}
         return f"answered {answer.status}: {words[answer.status]}"
     location = answer.headers.get("location", "")
-    if answer.status // 100 == 3 and (_ACCESS_PATH in location or _host(location).endswith(_ACCESS_HOST)):  # noqa: PLR2004
+    if answer.status in REDIRECTION and (_ACCESS_PATH in location or _host(location).endswith(_ACCESS_HOST)):
         return f"answered {answer.status}, a redirect to a Cloudflare Access login"
     return None
+
+
+def _patience(answer: Answer) -> str:
+    seconds = answer.headers.get("retry-after", "")
+    return f", and wants to be left alone for {seconds[:9]} s" if seconds.isascii() and seconds.isdigit() else ""
+
+
+def redirect_told(answer: Answer) -> str:
+    """Say where a redirect would have led."""
+    target = in_quotes(one_line(answer.headers.get("location", "nowhere"), 120))
+    return f"answered {answer.status}, a redirect to {target}, which is not followed"
 
 
 def _host(url: str) -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from msgspec import Struct
 from msgspec.json import decode
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 T = TypeVar("T")
+DEEPEST = 400
+"""Levels of nesting; honest documents have fewer than ten, and a deeper one could not be written again."""
 
 
 class Document(Struct, frozen=True):
@@ -21,6 +26,26 @@ class Document(Struct, frozen=True):
     def told(self) -> str:
         """Say in a few words what the document says."""
         raise NotImplementedError
+
+
+def is_shallow(value: object) -> bool:
+    """Whether a JSON value has at most DEEPEST levels."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [child for item in level for child in _children(item)]
+        if not level:
+            return True
+    return False
+
+
+def _children(value: object) -> Iterable[object]:
+    match value:
+        case dict():
+            return value.values()
+        case list():
+            return value
+        case _:
+            return ()
 
 
 def decoded(text: bytes | str, kind: type[T]) -> T:

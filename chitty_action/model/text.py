@@ -43,12 +43,29 @@ SHORTEST_SECRET = 6
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
-    """Replace every occurrence of a secret, whole or one of its lines, as it is or as JSON may spell it, by `***`."""
+    """Replace every occurrence of a secret by `***`.
+
+    Whole or one of its lines; as it is, with white space folded, or as JSON may spell it; and what is left of it where
+    an excerpt was cut in its middle.
+    """
     lines = {line for secret in secrets for line in (secret, *secret.splitlines())}
+    lines |= {" ".join(line.split()) for line in lines}
     spelled = {json.dumps(line)[1:-1] for line in lines}
     lines |= spelled | {line.replace("/", "\\/") for line in spelled}
-    for line in sorted((line for line in lines if len(line) >= SHORTEST_SECRET), key=len, reverse=True):
-        text = text.replace(line, "***")
+    forms = sorted((line for line in lines if len(line) >= SHORTEST_SECRET), key=len, reverse=True)
+    for form in forms:
+        text = text.replace(form, "***")
+    *cut, rest = text.split(_ELLIPSIS)
+    return _ELLIPSIS.join((*(_without_beginning(piece, forms) for piece in cut), rest))
+
+
+def _without_beginning(text: str, forms: Iterable[str]) -> str:
+    """Blank out the beginning of a secret at the end of a text that was cut there."""
+    for form in forms:
+        for length in range(len(form) - 1, SHORTEST_SECRET - 1, -1):
+            beginning = form[:length].rstrip()
+            if text.endswith(beginning):
+                return text.removesuffix(beginning) + "***"
     return text
 
 

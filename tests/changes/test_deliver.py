@@ -117,7 +117,7 @@ async def test_nothing_to_deliver_is_a_mistake_of_ours() -> None:
         (400, "correct what the answer names"),
         (422, "correct what the answer names"),
         (500, "once the host is well"),
-        (302, "once the host is well"),
+        (302, "the address that answers by itself"),
     ],
 )
 async def test_the_cure_fits_the_answer(status: int, word: str) -> None:

@@ -111,7 +111,8 @@ async def test_a_refusal_is_a_warning(status: int) -> None:
     receipt = await RegisterService.of(SUBJECT, STARTED).apply(FakeRemote({PLACE: Answer(status)}))
     (finding,) = receipt.findings
     assert (receipt.fate, finding.level, finding.check) == (Fate.FAILED, WARNING, "registration")
-    assert finding.message.startswith(f"alpha is deployed but not registered: {URL} answered {status}")
+    known = "its registration is not confirmed" if status == 500 else "not registered"
+    assert finding.message.startswith(f"alpha is deployed but {known}: {URL} answered {status}")
     assert finding.hint
 
 

@@ -56,7 +56,8 @@ async def test_a_refusal_is_a_warning(status: int) -> None:
     receipt = await CHANGE.apply(FakeRemote({PLACE: Answer(status)}))
     (finding,) = receipt.findings
     assert (receipt.fate, finding.level) == (Fate.FAILED, WARNING)
-    assert finding.message.startswith(f"alpha was not marked active: {PLACE[1]} answered {status}")
+    known = "is not confirmed to be marked active" if status >= 500 else "was not marked active"
+    assert finding.message.startswith(f"alpha {known}: {PLACE[1]} answered {status}")
     assert finding.hint
 
 

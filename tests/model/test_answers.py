@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chitty_action.model.answers import absence, blocked_because, quoted, says_path_is_unknown
+from chitty_action.model.answers import absence, blocked_because, denied_because, quoted, says_path_is_unknown
 from chitty_action.model.exchange import Answer
 from chitty_action.model.reading import NotFound
 
@@ -49,7 +49,9 @@ def test_any_other_body_of_a_404_is_about_the_subject(body: bytes) -> None:
 
 def test_only_the_beginning_of_a_body_is_searched() -> None:
     """A megabyte of text is not worth a regular expression."""
-    assert not says_path_is_unknown(b" " * 5000 + UNKNOWN_PATHS[1])
+    unknown = b"availableEndpoints"
+    assert says_path_is_unknown(b" " * (4096 - len(unknown)) + unknown)
+    assert not says_path_is_unknown(b" " * (4096 - len(unknown) + 1) + unknown)
 
 
 @pytest.mark.parametrize(
@@ -81,10 +83,13 @@ def test_a_bot_challenge_blocks_with_any_status(status: int) -> None:
     assert "bot challenge" in (blocked_because(Answer(status, {"cf-mitigated": "challenge"})) or "")
 
 
-@pytest.mark.parametrize("status", [401, 403, 429])
-def test_refusals_block(status: int) -> None:
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [(401, "it asks for a valid token"), (403, "forbidden"), (429, "too many requests")],
+)
+def test_refusals_block(status: int, why: str) -> None:
     """The runner was not allowed to look, and the reason names the status."""
-    assert (blocked_because(Answer(status)) or "").startswith(f"answered {status}: ")
+    assert blocked_because(Answer(status)) == f"answered {status}: {why}"
 
 
 @pytest.mark.parametrize(
@@ -129,3 +134,46 @@ def test_an_error_is_quoted_on_one_short_line() -> None:
 def test_a_web_page_and_nothing_are_not_quoted(body: bytes) -> None:
     """Mark-up says nothing to a person."""
     assert quoted(body) == ""
+
+
+def test_a_quotation_is_cut_at_160_characters() -> None:
+    """A sentence has to be read to its end."""
+    assert quoted(b"x" * 160) == f" “{'x' * 160}”"
+    assert quoted(b"x" * 161) == f" “{'x' * 159}…”"
+
+
+JSON = {"content-type": "application/json; charset=utf-8"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(200),
+        Answer(204, JSON),
+        Answer(200, JSON, b" \n"),
+        Answer(200, {}, b"OK"),
+        Answer(200, {"content-type": "text/plain"}, b"{broken"),
+        Answer(200, JSON, b"[false]"),
+        Answer(200, JSON, b'"no"'),
+        Answer(200, JSON, b'{"id": 1}'),
+        Answer(200, JSON, b'{"success": true, "ok": true, "done": false}'),
+        Answer(200, JSON, b'{"success": null, "ok": "false"}'),
+    ],
+)
+def test_a_write_that_was_not_denied_succeeded(answer: Answer) -> None:
+    """A 2xx counts, unless something says otherwise."""
+    assert denied_because(answer) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (Answer(200, {}, b" \n<html>Sign in</html>"), "answered 200 with a web page instead of a result"),
+        (Answer(201, JSON, b"{broken"), "answered 201 with broken JSON"),
+        (Answer(200, JSON, b'{"success":false}'), 'answered 200, but says that it failed “{"success":false}”'),
+        (Answer(202, {}, b'{"ok":false}'), 'answered 202, but says that it failed “{"ok":false}”'),
+    ],
+)
+def test_a_success_that_is_none_is_denied(answer: Answer, reason: str) -> None:
+    """A page of somebody in between, half an answer, or a body that says so itself."""
+    assert denied_because(answer) == reason

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chitty_action.model.text import excerpt, in_quotes, one_line, redacted
+from chitty_action.model.text import excerpt, in_quotes, one_line, redacted, timestamp
 
 ANY_CHARACTER = st.characters(exclude_categories=[])
 ACTS = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
@@ -29,6 +30,7 @@ def test_a_long_text_ends_in_an_ellipsis() -> None:
     """And not in the white space before it."""
     assert one_line("aaaa bbbb", 6) == "aaaa…"
     assert one_line("aaaa", 4) == "aaaa"
+    assert one_line("a" * 201) == "a" * 199 + "…"
 
 
 @given(st.text())
@@ -37,6 +39,11 @@ def test_a_quotation_cannot_be_ended_from_inside(text: str) -> None:
     quoted = in_quotes(text)
     assert (quoted[0], quoted[-1]) == ("“", "”")
     assert quoted.count("“") == quoted.count("”") == 1
+
+
+def test_quotation_marks_inside_become_plain_ones() -> None:
+    """Either of them."""
+    assert in_quotes("a “b” c") == "“a 'b' c”"
 
 
 @given(st.binary())
@@ -56,6 +63,7 @@ def test_secrets_are_replaced_whole_and_by_the_line() -> None:
 def test_what_is_too_short_to_be_a_secret_is_left_alone() -> None:
     """Replacing every `a` would blank out ordinary text."""
     assert redacted("an apple", ["a", "", "apple"]) == "an apple"
+    assert redacted("an orange", ["orange"]) == "an ***"
 
 
 def test_a_secret_is_found_as_json_spells_it() -> None:
@@ -68,3 +76,8 @@ def test_no_secret_survives(text: str, secrets: list[str]) -> None:
     """Whatever the text is; only the replacement itself could spell one."""
     clean = redacted(text + "".join(secrets), secrets)
     assert all(secret not in clean for secret in secrets if "*" not in secret)
+
+
+def test_a_time_is_written_in_seconds_with_a_z() -> None:
+    """As the registration document has it (interface, section 5)."""
+    assert timestamp(datetime(2026, 2, 3, 4, 5, 6, 789_000, tzinfo=UTC)) == "2026-02-03T04:05:06Z"

@@ -20,7 +20,8 @@ def test_a_failed_registration_is_a_warning(program: Program, sandbox: Sandbox, 
     stays_good(ended, "registration")
     assert ended.outputs["registered"] == "false"
     assert SERVICE not in sandbox.registry
-    known = "its registration is not confirmed" if isinstance(fault, Reset) else "not registered"
+    unknown = isinstance(fault, Down | Reset) or fault == Status(500)
+    known = "its registration is not confirmed" if unknown else "not registered"
     assert f"is deployed but {known}" in ended.finding("registration")["message"]
 
 

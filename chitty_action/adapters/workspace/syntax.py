@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from chitty_action.adapters.workspace.files import UnusableFileError
+from chitty_action.model.document import is_shallow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +35,8 @@ def json_object(raw: bytes, name: str) -> dict[str, object]:
         raise too_deep(name) from error
     except ValueError as error:
         raise UnusableFileError(f"{name} is not valid JSON: {error}", "correct the file at that place") from error
+    if not is_shallow(document):
+        raise too_deep(name)
     if not isinstance(document, dict):
         raise UnusableFileError(f"{name} is not a JSON object", "its outermost value must be { … }")
     return document
