@@ -55,14 +55,15 @@ e2e: setup  ## run the container on a Docker engine, as a runner does
 	$(BIN)/python -m pytest e2e
 
 everything: setup  ## run test, integration and e2e as one, with one summary
-	$(BIN)/python -m pytest -n auto --dist loadgroup --cov --cov-report=term-missing:skip-covered tests integration e2e
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term-missing:skip-covered tests integration e2e
 
 image: setup  ## build the image and report what each layer weighs
-	$(BIN)/python tools/image.py
+	@$(BIN)/python -m tools.image
 
 bench: setup  ## measure against the alternatives, side by side, as ratios
 	@$(BIN)/python -m bench.startup
 	@$(BIN)/python -m bench.transports
+	@$(BIN)/python -m bench.image
 
 docs: setup  ## rewrite docs/checks.md and the README's tables
 	$(BIN)/python tools/docs.py

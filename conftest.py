@@ -1,0 +1,28 @@
+"""Which tests share a worker: those of a folder with real parts, so that the parts start once.
+
+pytest-xdist's own marks do not do it under this pytest (pytest-dev/pytest-xdist#1386).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xdist.scheduler import LoadScopeScheduling
+
+if TYPE_CHECKING:
+    import pytest
+
+TOGETHER = {"e2e", "integration"}
+
+
+class OneWorkerAFolder(LoadScopeScheduling):  # type: ignore[misc] # pytest-xdist ships no types
+    """Hand out single tests, and such a folder as a whole."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = nodeid.partition("/")[0]
+        return folder if folder in TOGETHER else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerAFolder:  # noqa: ANN401 - same
+    """Take the place of the scheduler that `-n` brings."""
+    return OneWorkerAFolder(config, log)

@@ -1,0 +1,80 @@
+"""The image, built once for all tests, and a step of a job that runs it.
+
+Without an engine no test passes: all of them are skipped, loudly.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+from e2e.base import STAND_IN
+from e2e.build import built
+from e2e.engine import NoEngineError, running
+from e2e.runner import Step
+from sandbox import Sandbox
+from tests.phases.program import SERVICE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from e2e.build import Image
+
+_NOT_RUN = "the container was NOT tested: "
+
+
+@pytest.fixture(scope="session")
+def image() -> Iterator[Image]:
+    """Give the image under test in an engine that answers."""
+    with ExitStack() as stack:
+        try:
+            image = built(stack.enter_context(running()))
+        except NoEngineError as error:
+            pytest.skip(f"{_NOT_RUN}{error}")
+        yield image
+
+
+@pytest.fixture(autouse=True)
+def _noted(image: Image, record_property: Callable[[str, object], None]) -> None:
+    record_property("base", image.base)
+
+
+@pytest.fixture(scope="session")
+def _running() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(_running: Sandbox) -> Sandbox:
+    """Give a small ChittyOS in its initial state, and our service just deployed to it."""
+    _running.reset()
+    _running.deploy(SERVICE)
+    return _running
+
+
+@pytest.fixture
+def step(tmp_path: Path, image: Image, sandbox: Sandbox) -> Step:
+    """Give a step in a workspace of its own."""
+    return Step(tmp_path, image, sandbox)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end what a green run did not prove."""
+    skipped = {
+        str(report.longrepr[2])
+        for report in terminalreporter.stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple) and _NOT_RUN in str(report.longrepr[2])
+    }
+    for reason in skipped:
+        terminalreporter.write_sep("!", "e2e", red=True, bold=True)
+        terminalreporter.write_line(reason, red=True, bold=True)
+    properties = {value for report in terminalreporter.stats.get("passed", []) for value in report.user_properties}
+    for name, base in properties:
+        if name == "base" and base.startswith(STAND_IN):
+            terminalreporter.write_line(
+                f"e2e: the image stood on {base}, a stand-in, not on the base of the Dockerfile"
+            )
