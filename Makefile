@@ -36,19 +36,20 @@ check: setup $(LINTERS)  ## lint, types, layers, generated pages, workflows, ima
 	$(BIN)/lint-imports
 	$(BIN)/python tools/docs.py --check
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
-	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/bug.yml .github/ISSUE_TEMPLATE/idea.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	$(BIN)/actionlint -shellcheck $(BIN)/shellcheck
-	$(BIN)/zizmor --offline --persona auditor --strict-collection --quiet .
+	$(BIN)/actionlint -shellcheck $(BIN)/shellcheck workflows/*.yml
+	$(BIN)/zizmor --offline --persona auditor --strict-collection --quiet . workflows/*.yml
 	$(BIN)/shellcheck .ci/run
 	$(BIN)/hadolint Dockerfile
 
 demo: setup  ## play a deployment against a small ChittyOS on this machine
 	$(BIN)/python -m sandbox.demo
 
-integration: setup  ## run the tests that need real parts: haproxy
+integration: setup  ## run the tests that need real parts: haproxy, GitHub's own parser (Node)
 	$(BIN)/python -m pytest integration
 
 e2e: setup  ## run the container on a Docker engine, as a runner does
