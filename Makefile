@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 LINTERS := $(VENV)/.linters
+MUTATION := $(VENV)/.mutation
 
 .DEFAULT_GOAL := help
 .PHONY: help setup test check demo integration e2e everything image bench mutation docs format lock
@@ -25,6 +26,10 @@ $(STAMP): requirements/dev.txt
 $(LINTERS): requirements/lint.txt $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/lint.txt
 	@touch $(LINTERS)
+
+$(MUTATION): requirements/mutation.txt $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/mutation.txt
+	@touch $(MUTATION)
 
 test: setup  ## run every test, with branch coverage
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term-missing:skip-covered
@@ -65,6 +70,9 @@ bench: setup  ## measure against the alternatives, side by side, as ratios
 	@$(BIN)/python -m bench.startup
 	@$(BIN)/python -m bench.transports
 	@$(BIN)/python -m bench.image
+
+mutation: setup $(MUTATION)  ## mutate the core and see whether its tests notice (about 20 minutes)
+	$(BIN)/python -m tools.mutation
 
 docs: setup  ## rewrite docs/checks.md and the README's tables
 	$(BIN)/python tools/docs.py

@@ -7,6 +7,7 @@ Source of the rules: interface, sections 2 and 3.
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from msgspec import Struct
@@ -14,6 +15,7 @@ from pyreqwest.http import Url
 
 IPAddress = IPv4Address | IPv6Address
 
+_BEGINNING = re.compile(r"https?://[^/]", re.IGNORECASE)
 _FORM = "a URL that begins with https://, such as https://name.chitty.cc"
 _REFUSED: dict[IPv4Network | IPv6Network, str] = {
     IPv4Network("100.64.0.0/10"): "carrier-grade NAT",
@@ -68,7 +70,7 @@ def health_address(text: str, *, allow_private: bool) -> str:
 
 
 def _accepted(text: str, *, allow_private: bool) -> tuple[Url, str]:
-    if not text.lower().startswith(("https://", "http://")) or "\\" in text or not text.isprintable():
+    if not _BEGINNING.match(text) or "\\" in text or not text.isprintable():
         raise ValueError(_FORM)  # the parser would mend it, and a reader would not
     try:
         url = Url(text)

@@ -25,7 +25,7 @@ def one_line(text: str, limit: int = 200) -> str:
 
 
 def _acts(character: str) -> bool:
-    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co"}
 
 
 def in_quotes(text: str) -> str:
@@ -33,7 +33,7 @@ def in_quotes(text: str) -> str:
     return "“" + text.replace("“", "'").replace("”", "'") + "”"
 
 
-def excerpt(body: bytes, limit: int = 200) -> str:
+def excerpt(body: bytes, limit: int) -> str:
     """Quote the beginning of a response body on one line."""
     return one_line(body[: limit * 8].decode("utf-8", "replace"), limit)
 
@@ -64,7 +64,7 @@ def _without_beginning(text: str, forms: Iterable[str]) -> str:
     for form in forms:
         for length in range(len(form) - 1, SHORTEST_SECRET - 1, -1):
             beginning = form[:length].rstrip()
-            if text.endswith(beginning):
+            if len(beginning) >= SHORTEST_SECRET and text.endswith(beginning):
                 return text.removesuffix(beginning) + "***"
     return text
 

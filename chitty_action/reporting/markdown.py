@@ -55,16 +55,8 @@ def _spanned(words: Sequence[str]) -> list[str]:
     return [_fenced(core) + text.removeprefix(core)] if text else []
 
 
-def code_span(text: str) -> str:
-    """Return `text`, on one line, as a code span; an empty text as an empty string, for which Markdown has no span.
-
-    The fence is longer than any run of backticks inside. Pipes stay: a span in a table must go through `table`.
-    """
-    line = one_line(text, _LIMIT)
-    return _fenced(line) if line else ""
-
-
 def _fenced(line: str) -> str:
+    """Make a code span; the fence is longer than any run of backticks inside."""
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", line)), default=0))
     padding = " " if "`" in (line[0], line[-1]) else ""
     return f"{fence}{padding}{line}{padding}{fence}"

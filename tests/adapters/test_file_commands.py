@@ -83,6 +83,12 @@ def test_outputs_are_appended_with_fresh_delimiters(tmp_path: Path) -> None:
     assert text.endswith("\n")
 
 
+def test_a_new_file_begins_with_the_first_entry(tmp_path: Path) -> None:
+    """There is no line of others to set it apart from."""
+    assert write_summary(str(tmp_path / "summary"), "# ours") is None
+    assert (tmp_path / "summary").read_bytes() == b"# ours\n"
+
+
 def test_a_file_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     """The variable, the cause and the path are named; nothing is raised."""
     assert write_outputs(str(tmp_path), {"a": "b"}) == (

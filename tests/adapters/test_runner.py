@@ -90,6 +90,27 @@ def test_ordinary_lines_stay_as_they_are(line: str) -> None:
     assert stream.getvalue() == f"{line}\n"
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("::error::x", ": :error::x"), (" ::error::x", " : :error::x"), ("took ##[error]", "took ## [error]")],
+)
+def test_a_command_is_broken_by_one_space(text: str, line: str) -> None:
+    """The reader still sees what was there."""
+    runner, stream = runner_of()
+    runner.say(text)
+
+    assert stream.getvalue() == f"{line}\n"
+
+
+def test_a_long_line_is_cut_late() -> None:
+    """A whole stack trace of one word is kept, a megabyte is not."""
+    runner, stream = runner_of()
+    runner.say("x" * 10_000)
+    runner.say("y" * 10_001)
+
+    assert stream.getvalue() == "x" * 10_000 + "\n" + "y" * 10_000 + "\n"
+
+
 @settings(deadline=None)
 @given(st.sampled_from(Level), hostile, hostile)
 def test_annotations_read_back_as_they_were_meant(level: Level, title: str, message: str) -> None:
@@ -129,6 +150,14 @@ def test_every_line_of_a_secret_is_masked_and_the_whole() -> None:
     masked = [read_as_the_runner_does(line) for line in stream.getvalue().splitlines()]
     whole = "first line\r\n  second line"
     assert [command and command.data for command in masked] == ["first line", "second line", whole]
+
+
+def test_six_characters_are_enough_to_be_masked() -> None:
+    """The shortest secret, alone or as a line."""
+    runner, stream = runner_of()
+
+    assert runner.mask("123456")
+    assert stream.getvalue() == "::add-mask::123456\n"
 
 
 @pytest.mark.parametrize(("secret", "masked"), [("12345", []), ("{\nlong enough\n}", ["long enough"])])

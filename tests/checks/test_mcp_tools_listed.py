@@ -59,6 +59,8 @@ def test_the_key_is_a_cure_only_where_it_is_missing(*, has_api_key: bool, named:
     blocked = saw(READING, Blocked("answered 401: it asks for a valid token", status=401))
     (finding,) = findings(CHECK, about(has_api_key=has_api_key), blocked)
     assert ("give the input api-key" in finding.hint) is named
+    assert finding.hint.startswith("see what the MCP gateway answers there")
+    assert finding.hint.endswith("api-key" if named else "there")
 
 
 def test_a_read_that_the_deadline_cut_says_nothing() -> None:

@@ -40,6 +40,11 @@ def test_the_proxy_is_looked_at_even_without_an_address(address: Nowhere) -> Non
     assert CHECK.readings(subject) == (READING,)
 
 
+def test_the_users_condition_is_part_of_the_reading() -> None:
+    """`health-condition` replaces the word rule here, too."""
+    assert CHECK.readings(about(health_condition=".ready")) == (proxied_health(SUBJECT.hub, "alpha", ".ready"),)
+
+
 def test_no_credential_is_sent() -> None:
     """The gateway hands every header on to the service."""
     (reading,) = CHECK.readings(about(has_api_key=True))
@@ -84,6 +89,23 @@ def test_anything_else_is_a_warning(observation: Observation[HealthDocument], wo
     assert finding.level is WARNING
     assert finding.message.startswith(f"alpha is {word} through the proxy: ")
     assert finding.hint
+
+
+@pytest.mark.parametrize(
+    ("observation", "cure"),
+    [
+        (Seen(HealthDocument(given=True, status="down"), status=200), "see what the service itself says"),
+        (Unprobeable("api.example resolves to a private address"), "allow-private-hosts"),
+        (Unreachable("answered 502", status=502), "/alpha/api/*"),
+        (Unreachable("timed out after 10 s"), "/alpha/api/*"),
+        (Redirected("answered 302, a redirect to /x, which is not followed", status=302), "/alpha/api/*"),
+        (Rejected("answered 400", status=400), "/alpha/api/*"),
+    ],
+)
+def test_the_cure_is_for_the_one_in_trouble(observation: Observation[HealthDocument], cure: str) -> None:
+    """The service where the proxy works, our own inputs where nobody was asked, otherwise the gateway."""
+    (finding,) = findings(CHECK, SUBJECT, saw(READING, observation))
+    assert cure in finding.hint
 
 
 def test_a_look_that_the_deadline_cut_says_nothing() -> None:

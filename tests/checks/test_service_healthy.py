@@ -70,6 +70,10 @@ def test_the_number_of_looks_is_told() -> None:
     down = saw(READING, Unreachable("answered 503", status=503, looks=14))
     (finding,) = findings(CHECK, SUBJECT, down)
     assert finding.message.endswith("answered 503, after 14 looks")
+    (finding,) = findings(CHECK, SUBJECT, saw(READING, Unreachable("answered 503", status=503, looks=2)))
+    assert finding.message.endswith("answered 503, after 2 looks")
+    (finding,) = findings(CHECK, SUBJECT, saw(READING, Unreachable("answered 503", status=503, looks=1)))
+    assert finding.message.endswith("answered 503")
 
 
 def test_a_service_without_http_is_skipped() -> None:

@@ -141,3 +141,16 @@ def test_tests_cannot_ask_a_name_server() -> None:
     """The same guard stops a look-up, which would leak a name and wait for the network."""
     with pytest.raises(pytest.fail.Exception, match="tests stay on loopback"):
         socket.getaddrinfo("service.example", 443)
+
+
+def test_every_value_is_frozen() -> None:
+    """What was seen does not change afterwards; a struct is frozen only where its own class says so."""
+    thawed = [
+        f"{_name(path)}: {node.name}"
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+        and {ast.unparse(base) for base in node.bases} & {"Struct", "Look", "Document"}
+        and "frozen=True" not in {ast.unparse(word) for word in node.keywords}
+    ]
+    assert thawed == []

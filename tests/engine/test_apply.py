@@ -21,7 +21,10 @@ async def test_changes_are_applied_in_order() -> None:
         ("registration", Fate.FAILED),
         ("status", Fate.APPLIED),
     ]
-    assert [event for event, _ in log.events] == ["change.applied"] * 2
+    assert log.events == [
+        ("change.applied", {"change": receipt.change, "fate": receipt.fate.value, "detail": receipt.detail})
+        for receipt in receipts
+    ]
 
 
 async def test_a_held_plan_alters_nothing_and_says_what_it_would() -> None:
@@ -30,6 +33,10 @@ async def test_a_held_plan_alters_nothing_and_says_what_it_would() -> None:
     receipts = await apply(Plan(PLAN.changes, held="this is a dry run"), ports(remote))
     assert remote.requests == []
     assert {receipt.fate for receipt in receipts} == {Fate.HELD}
+    assert [(receipt.change, receipt.subject) for receipt in receipts] == [
+        ("registration", "alpha"),
+        ("status", "alpha"),
+    ]
     assert [receipt.detail for receipt in receipts] == [
         "would register alpha, but this is a dry run",
         "would mark alpha active, but this is a dry run",

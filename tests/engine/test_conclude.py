@@ -34,7 +34,9 @@ def test_remarks_are_one_outcome_or_none() -> None:
     """What belongs to no check still has a place in the report."""
     assert remarked("inputs", "alpha", []) == ()
     (outcome,) = remarked("inputs", "alpha", [WARNED, WARNED])
-    assert (outcome.id, outcome.status, outcome.findings) == ("inputs", Status.WARNED, (WARNED, WARNED))
+    assert (outcome.id, outcome.subject) == ("inputs", "alpha")
+    assert (outcome.status, outcome.findings) == (Status.WARNED, (WARNED, WARNED))
+    assert outcome.seen == "see the findings"
 
 
 def test_files_that_could_not_be_used_are_warnings() -> None:
@@ -60,8 +62,11 @@ def test_a_deadline_is_a_warning() -> None:
     """What is unfinished is reported as such; what was found decides."""
     report = conclude(REPORT, "error", FakeClock(deadline=300, passed=300))
     assert report.outcomes[:-1] == REPORT.outcomes
-    (finding,) = report.outcomes[-1].findings
-    assert (finding.level, finding.check) == (WARNING, "phase")
+    cut_short = report.outcomes[-1]
+    assert (cut_short.id, cut_short.subject, cut_short.status) == ("phase", "alpha", "warned")
+    assert cut_short.seen == "the deadline of 300 s was reached"
+    (finding,) = cut_short.findings
+    assert (finding.level, finding.check, finding.subject) == (WARNING, "phase", "alpha")
     assert finding.message == "phase post did not finish: the deadline of 300 s was reached"
     assert "deadline" in finding.hint
     assert (report.interrupted, report.exit_code) == (False, 0)
@@ -73,4 +78,5 @@ def test_a_signal_fails_the_run(fail_on: str) -> None:
     report = conclude(REPORT, fail_on, FakeClock(signal="SIGTERM was received"))
     assert report.findings[0].level is ERROR
     assert report.findings[0].message == "phase post did not finish: SIGTERM was received"
+    assert report.findings[0].hint == "run the job again"
     assert (report.interrupted, report.exit_code, report.verdict) == (True, 1, Verdict.FAILED)

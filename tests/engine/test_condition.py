@@ -50,11 +50,18 @@ async def test_an_error_is_degraded(program: str) -> None:
     assert "health-condition failed: " in describe(observation)
 
 
+async def test_the_words_of_an_error_are_told_and_cut() -> None:
+    """The program chooses them, from what the service says."""
+    assert describe(await _look('error("sick")', _answer({}))) == "answered 200, health-condition failed: sick"
+    long = describe(await _look("error(.status)", _answer({"status": "s" * 300})))
+    assert long == f"answered 200, health-condition failed: {'s' * 119}…"
+
+
 async def test_a_body_that_is_no_json_cannot_hold() -> None:
     """There is nothing that the program could be asked about."""
     observation = await _look("true", Answer(200, {}, b"fine"))
     assert evidence(observation) == "degraded"
-    assert "the body is not JSON" in describe(observation)
+    assert describe(observation) == "answered 200, the body is not JSON, so health-condition does not hold"
 
 
 @pytest.mark.parametrize(

@@ -94,12 +94,52 @@ async def test_any_answer_is_one_observation(status: int, body: bytes, content_t
     assert reason.splitlines() in ([], [reason])
 
 
+@pytest.mark.parametrize(
+    ("mishap", "told"),
+    [
+        (Mishap.UNPROBEABLE, "was not connected to: it hung"),
+        (Mishap.UNCONNECTED, "gave no answer: it hung"),
+        (Mishap.UNANSWERED, "gave no answer: it hung"),
+        (Mishap.BROKEN, "broke off its answer: it hung"),
+        (Mishap.OVERSIZE, "it hung"),
+        (Mishap.UNFINISHED, "was not asked to the end: it hung"),
+    ],
+)
+async def test_what_came_instead_of_an_answer_is_told(mishap: Mishap, told: str) -> None:
+    """With how far it got, and its own reason."""
+    observation = await _health(Failure(mishap, "it hung"))
+    assert isinstance(observation, Unreachable | Unprobeable | Unfinished)
+    assert observation.reason == told
+
+
 async def test_what_was_seen_says_where_and_how_long() -> None:
     """For the report."""
     observation = await _health(Answer(200, elapsed=0.25))
     assert (observation.url, observation.elapsed, observation.looks) == ("https://alpha.example/health", 0.25, 1)
     late = await _health(Failure(Mishap.UNANSWERED, "timed out after 10 s", elapsed=10.0))
     assert late.elapsed == 10.0
+
+
+async def test_a_blocked_look_says_why() -> None:
+    """In the words of the rule that it fell under."""
+    observation = await _health(Answer(403))
+    assert isinstance(observation, Blocked)
+    assert observation.reason == "answered 403: forbidden"
+
+
+async def test_a_byte_order_mark_is_ignored() -> None:
+    """RFC 8259 lets a reader do so."""
+    observation = await _discovery(Answer(200, JSON, b'\xef\xbb\xbf{"services": []}'))
+    assert isinstance(observation, Seen)
+    assert observation.value.told() == "lists no services"
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "1e9999", "0." + "1" * 5_000])
+async def test_a_number_that_nobody_asked_for_may_have_any_size(number: str) -> None:
+    """It is JSON all the same, and the rest of the document is read."""
+    observation = await _health(Answer(200, JSON, f'{{"status": "ok", "uptime": {number}}}'.encode()))
+    assert isinstance(observation, Seen)
+    assert evidence(observation) is Evidence.HEALTHY
 
 
 async def test_a_redirect_says_where_to() -> None:
@@ -110,9 +150,10 @@ async def test_a_redirect_says_where_to() -> None:
     assert "https://x.example/" in observation.reason
     assert observation.reason.endswith("which is not followed")
     assert observation.reason.isprintable()
+    assert f"“https://x.example/\ufffd[31m{'y' * 96}…”" in observation.reason
     nowhere = await _health(Answer(304))
     assert isinstance(nowhere, Redirected)
-    assert "nowhere" in nowhere.reason
+    assert nowhere.reason == "answered 304, a redirect to “nowhere”, which is not followed"
 
 
 @pytest.mark.parametrize("status", [400, 500])
@@ -175,6 +216,7 @@ async def test_a_document_must_be_json(body: bytes, words: str) -> None:
     observation = await _discovery(Answer(200, {}, body))
     assert isinstance(observation, Unreachable)
     assert observation.reason == f"answered 200 with {words}"
+    assert (observation.url, observation.status) == (DISCOVERY.url, 200)
 
 
 @pytest.mark.parametrize("document", [[], "x", 3, None, {"services": {}}])
@@ -186,6 +228,18 @@ async def test_json_of_another_shape_is_no_document(document: object) -> None:
     assert "[type=" not in observation.reason
     assert "validation error" not in observation.reason
     assert observation.reason.splitlines() == [observation.reason]
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [({"services": {}}, "services is not a list"), ([], "Expected `object`, got `array`")],
+)
+async def test_another_shape_is_told(document: object, reason: str) -> None:
+    """In the words of the document, or of the library that reads it."""
+    observation = await _discovery(json_answer(document))
+    assert isinstance(observation, Unreachable)
+    assert observation.reason == f"answered 200 with JSON of another shape ({reason})"
+    assert (observation.url, observation.status) == (DISCOVERY.url, 200)
 
 
 async def test_a_projection_that_fails_is_another_shape() -> None:
@@ -215,11 +269,12 @@ async def test_an_error_without_words_still_has_a_reason() -> None:
     assert observation.reason.endswith("(no reason)")
 
 
-@pytest.mark.parametrize("depth", [1000, 100_000])
+@pytest.mark.parametrize("depth", [401, 1000, 100_000])
 async def test_a_bottomless_document_is_no_json(depth: int) -> None:
     """It is refused before it can exhaust anything."""
     observation = await _discovery(Answer(200, JSON, b"[" * depth + b"]" * depth))
     assert isinstance(observation, Unreachable)
+    assert observation.reason == "answered 200 with JSON that is nested too deeply"
 
 
 async def test_a_big_document_is_read() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from chitty_action.checks.listed_in_discovery import CHECK as LISTED
 from chitty_action.checks.mcp_tools_listed import CHECK as TOOLS
@@ -48,6 +49,7 @@ def test_every_check_has_one_outcome_in_order() -> None:
         ("mcp-tools-listed", Status.SKIPPED),
         ("service-healthy", Status.PASSED),
     ]
+    assert [len(outcome.findings) for outcome in outcomes] == [1, 0, 0]
     assert outcomes[1].seen == "the repository has no mcp/manifest.json"
     assert {outcome.subject for outcome in outcomes} == {"alpha"}
 
@@ -58,6 +60,18 @@ def test_what_was_seen_is_told_with_time_and_looks() -> None:
     (outcome,) = judge([HEALTHY], SUBJECT, saw(HEALTH, seen))
     assert outcome.seen.startswith("healthy: answered 200, ")
     assert outcome.seen.endswith(" in 123 ms, 3 looks")
+    (outcome,) = judge([HEALTHY], SUBJECT, saw(HEALTH, replace(seen, looks=2)))
+    assert outcome.seen.endswith(" in 123 ms, 2 looks")
+    (outcome,) = judge([HEALTHY], SUBJECT, saw(HEALTH, replace(seen, looks=1)))
+    assert outcome.seen.endswith(" in 123 ms")
+
+
+def test_what_two_readings_showed_is_told_in_their_order() -> None:
+    """With a semicolon between them."""
+    both = replace(LISTED, readings=lambda _subject: (DISCOVERY, HEALTH))
+    snapshot = Snapshot([(DISCOVERY, Unreachable("timed out after 10 s")), (HEALTH, Unreachable("answered 503"))])
+    (outcome,) = judge([both], SUBJECT, snapshot)
+    assert outcome.seen == "timed out after 10 s; down: answered 503"
 
 
 def test_a_document_says_what_it_says() -> None:

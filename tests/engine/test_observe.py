@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from chitty_action.documents.tools import Tools
 from chitty_action.ecosystem import discovery, mcp_tools, registered
@@ -145,7 +146,10 @@ async def test_one_reading_in_trouble_leaves_the_others_alone() -> None:
 async def test_a_reading_leaves_a_trace_in_the_log() -> None:
     """With where, what and how long, as values that JSON can hold."""
     log = FakeLog()
-    await take(TWO, ports(FakeRemote({("GET", FIRST): FORBIDDEN, ("GET", SECOND): SEEN}), log=log))
-    assert [event for event, _ in log.events] == ["reading.taken"] * 2
-    assert [(values["url"], values["status"]) for _, values in log.events] == [(FIRST, 403), (SECOND, 200)]
+    slow = replace(SEEN, elapsed=0.123_456)
+    await take(TWO, ports(FakeRemote({("GET", FIRST): FORBIDDEN, ("GET", SECOND): slow}), log=log))
+    assert log.events == [
+        ("reading.taken", {"url": FIRST, "seen": "blocked", "status": 403, "seconds": 0}),
+        ("reading.taken", {"url": SECOND, "seen": "seen", "status": 200, "seconds": 0.123}),
+    ]
     json.dumps(log.events)

@@ -10,7 +10,7 @@ from chitty_action.engine.observe import observe_until
 from chitty_action.model.evidence import Evidence
 from chitty_action.model.exchange import Answer, Failure, Mishap, Retry
 from chitty_action.model.observation import Unfinished, Unreachable
-from tests.world import FakeClock, FakeRemote, json_answer, ports
+from tests.world import FakeClock, FakeLog, FakeRemote, json_answer, ports
 
 if TYPE_CHECKING:
     from chitty_action.documents.health import HealthDocument
@@ -95,3 +95,26 @@ async def test_when_nothing_was_seen_the_deadline_is_what_is_told() -> None:
     """There is no earlier look to fall back on."""
     observation, _, _ = await _wait(LATE, budget=60, clock=FakeClock(deadline=0))
     assert isinstance(observation, Unfinished)
+
+
+async def test_the_shortest_wait_looks_again_at_its_end() -> None:
+    """However little the budget is, it is one."""
+    observation, _, clock = await _wait(DOWN, WELL, budget=0.5)
+    assert (evidence(observation), observation.looks, clock.pauses) == (Evidence.HEALTHY, 2, [0.5])
+
+
+async def test_the_budget_counts_from_the_first_look() -> None:
+    """And not from the beginning of the phase, which may have waited for others."""
+    _, _, clock = await _wait(DOWN, budget=10, clock=FakeClock(passed=100))
+    assert clock.passed == 110
+
+
+async def test_the_wait_says_what_it_waits_for() -> None:
+    """A run that takes long explains itself in its log."""
+    log = FakeLog()
+    remote = FakeRemote({("GET", URL): [DOWN, DOWN, WELL]})
+    await observe_until(READING, _well, 10.16, ports(remote, log=log))
+    assert [values for event, values in log.events if event == "reading.awaited"] == [
+        {"url": URL, "look": 1, "seconds_left": 10.2},
+        {"url": URL, "look": 2, "seconds_left": 9.2},
+    ]

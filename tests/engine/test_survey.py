@@ -8,7 +8,7 @@ from chitty_action.errors import Problem
 from chitty_action.model.finding import Level
 from chitty_action.model.repository import Declared, Repository
 from chitty_action.model.subject import Address, Hub, Lack, Nowhere
-from tests.world import RUN, inputs
+from tests.world import NO_HTTP, RUN, inputs
 
 CONNECT = Declared("connect.alpha.example", ".chittyconnect.yml")
 WRANGLER = Declared("wrangler.alpha.example", "wrangler.toml")
@@ -57,7 +57,7 @@ def test_the_first_address_that_is_known_counts() -> None:
 def test_a_service_without_http_has_no_address() -> None:
     """Whatever else names one."""
     nowhere = _nowhere(Repository(connect_domain=CONNECT), LISTED, service_url="none")
-    assert nowhere.lack is Lack.NO_HTTP
+    assert nowhere == NO_HTTP
 
 
 def test_a_template_that_was_given_names_the_address() -> None:
@@ -135,6 +135,8 @@ def test_an_entry_that_gives_only_its_health_url_gives_its_base() -> None:
     """The health URL is where the entry says; the base is what is before it."""
     address = _resolve(EMPTY, _listed(health="https://listed.example/health"))
     assert address == ("https://listed.example", "https://listed.example/health", "discovery document")
+    assert _resolve(EMPTY, _listed(health="https://listed.example/v1/health"))[0] == "https://listed.example/v1"
+    assert _resolve(EMPTY, _listed(health="https://listed.example:8443/v1/up"))[0] == "https://listed.example:8443"
 
 
 @pytest.mark.parametrize("entry", [{}, {"url": None}, {"url": 3, "health": ["x"]}, {"health": "/health"}])
@@ -197,6 +199,7 @@ def test_discovery_is_read_only_where_it_can_decide(
         (None, None, "chittyos/github", "github"),
         (None, "Chitty.Finance_API", "", "chitty-finance-api"),
         (None, None, "chittyos/ChittyOS.Com", "chittyos-com"),
+        (None, None, "bare", "bare"),
         (None, "a" * 63, "", "a" * 63),
     ],
 )
@@ -207,14 +210,22 @@ def test_the_name_is_given_or_that_of_the_repository(
     assert name_of(given, event, github) == name
 
 
-@pytest.mark.parametrize("repository", [".github", "a" * 64, "café", "x y", "-", "_x", "a/../b", ""])
+@pytest.mark.parametrize("repository", [".github", "a" * 64, "café", "x y", "-", "_x", "a/../b"])
 def test_a_repository_that_cannot_name_a_service_asks_for_the_input(repository: str) -> None:
     """A bad input, with what is allowed."""
     with pytest.raises(Problem) as caught:
         name_of(None, repository, "")
     assert caught.value.subject == "service-name"
     assert "input service-name is not given, and " in caught.value.message
+    assert repr(repository) in caught.value.message
     assert "give the input service-name" in caught.value.hint
+
+
+def test_no_repository_names_no_service() -> None:
+    """Outside of GitHub the input is all that there is."""
+    with pytest.raises(Problem) as caught:
+        name_of(None, None, "")
+    assert caught.value.message == "input service-name is not given, and no repository is known"
 
 
 def test_the_service_is_what_the_repository_says() -> None:
@@ -225,6 +236,13 @@ def test_the_service_is_what_the_repository_says() -> None:
     assert (service.description, service.capabilities) == ("d", ("api",))
     assert (service.has_mcp_manifest, service.registration) == (True, {"name": "alpha"})
     assert isinstance(service.address, Nowhere)
+
+
+def test_the_service_is_where_discovery_lists_it() -> None:
+    """When nothing that goes before it names an address."""
+    service = service_of(inputs(), "alpha", EMPTY, LISTED)
+    assert isinstance(service.address, Address)
+    assert service.address.url == "https://listed.alpha.example"
 
 
 def test_the_subject_has_the_settings_that_bear_on_it() -> None:
@@ -239,6 +257,7 @@ def test_the_subject_has_the_settings_that_bear_on_it() -> None:
     service = service_of(settings, "alpha", EMPTY, None)
     subject = subject_of(settings, service, RUN)
     assert (subject.service, subject.run, subject.on_blocked) == (service, RUN, Level.ERROR)
+    assert subject.hub.mcp == "https://m.example"
     assert (subject.health_condition, subject.context_sync, subject.has_api_key) == (".ok", "always", True)
     assert subject.newly_registered is False
     assert "key-123" not in repr(subject)
@@ -256,8 +275,17 @@ def test_an_unusable_health_endpoint_is_what_is_blamed() -> None:
     resolved = resolve_address(inputs(service_url="https://a.example"), "alpha", repository, None)
 
     assert isinstance(resolved, Nowhere)
-    assert "health endpoint" in resolved.reason
-    assert "service-url" not in resolved.reason
+    assert resolved.reason == (
+        "the address that the health endpoint 'https://user:pw@a.example/health' names must be "
+        "a URL without user name and password"
+    )
+
+
+def test_an_unusable_health_endpoint_is_named_briefly() -> None:
+    """A file may hold anything."""
+    nowhere = _nowhere(Repository(health_endpoint="ftp://" + "x" * 300), service_url="https://a.example")
+
+    assert f"the health endpoint 'ftp://{'x' * 73}…' names" in nowhere.reason
 
 
 @pytest.mark.parametrize("endpoint", ["/health/", "/health?deep=1"])

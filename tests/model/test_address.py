@@ -282,3 +282,10 @@ def test_a_health_address_obeys_the_other_rules(text: str, rule: str) -> None:
     """As any address."""
     with pytest.raises(ValueError, match=rule):
         health_address(text, allow_private=False)
+
+
+@pytest.mark.parametrize("text", ["https:///alpha.example", "https:////alpha.example", "https:/alpha.example"])
+def test_slashes_are_not_mended(text: str) -> None:
+    """The parser would read each of them as https://alpha.example, and a reader would not."""
+    with pytest.raises(ValueError, match="begins with https://"):
+        web_address(text, allow_private=False)

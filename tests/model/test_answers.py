@@ -177,3 +177,20 @@ def test_a_write_that_was_not_denied_succeeded(answer: Answer) -> None:
 def test_a_success_that_is_none_is_denied(answer: Answer, reason: str) -> None:
     """A page of somebody in between, half an answer, or a body that says so itself."""
     assert denied_because(answer) == reason
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("120", ", and wants to be left alone for 120 s"),
+        ("1234567890", ", and wants to be left alone for 123456789 s"),
+        ("", ""),
+        ("-1", ""),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", ""),
+        ("\u0663", ""),
+    ],
+)
+def test_a_refusal_for_a_time_says_how_long(header: str, told: str) -> None:
+    """Where the other side gave it in seconds; whatever else it sent is not repeated."""
+    answer = Answer(429, {"retry-after": header})
+    assert blocked_because(answer) == f"answered 429: too many requests{told}"

@@ -3,6 +3,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,6 +67,28 @@ def test_what_is_too_short_to_be_a_secret_is_left_alone() -> None:
     assert redacted("an orange", ["orange"]) == "an ***"
 
 
+SECRET = "abababab-0123456789"
+
+
+@pytest.mark.parametrize("length", range(6, len(SECRET)))
+def test_the_beginning_of_a_secret_is_blanked_out_where_a_text_was_cut(length: int) -> None:
+    """As much of it as is there, in each place that was cut."""
+    assert redacted(f"x {SECRET[:length]}… y", [SECRET]) == "x ***… y"
+    assert redacted(f"x {SECRET[:length]}… y {SECRET[:length]}…", ["another-one", SECRET]) == "x ***… y ***…"
+
+
+def test_only_a_cut_text_is_searched_for_beginnings() -> None:
+    """Ordinary words may begin as a secret does, and so may a few letters before a cut."""
+    assert redacted(f"x {SECRET[:9]} y", [SECRET]) == f"x {SECRET[:9]} y"
+    assert redacted(f"… {SECRET[:9]}", [SECRET]) == f"… {SECRET[:9]}"
+    assert redacted(f"x {SECRET[:5]}…", [SECRET]) == f"x {SECRET[:5]}…"
+
+
+def test_a_secret_is_found_where_its_white_space_was_folded() -> None:
+    """As `one_line` leaves it."""
+    assert redacted("a first-half second-half b", ["first-half \t second-half"]) == "a *** b"
+
+
 def test_a_secret_is_found_as_json_spells_it() -> None:
     """A body that echoes a token with a quotation mark in it holds it escaped."""
     assert redacted(r'{"echo": "tok\"en-1\u00e4"}', ['tok"en-1ä']) == '{"echo": "***"}'
@@ -81,3 +104,11 @@ def test_no_secret_survives(text: str, secrets: list[str]) -> None:
 def test_a_time_is_written_in_seconds_with_a_z() -> None:
     """As the registration document has it (interface, section 5)."""
     assert timestamp(datetime(2026, 2, 3, 4, 5, 6, 789_000, tzinfo=UTC)) == "2026-02-03T04:05:06Z"
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"), [("hello wor…", '{\n        "token": "abcdef"\n}'), ("see x…", "x      yzabcdef")]
+)
+def test_a_beginning_that_is_mostly_white_space_is_none(text: str, secret: str) -> None:
+    """What is left of it without the white space could be any word."""
+    assert redacted(text, [secret]) == text

@@ -57,5 +57,6 @@ def test_document_is_ascii_lines() -> None:
     text = document(Report(None, "\ud800ä\n", (), exit_code_override=2))
 
     assert text.isascii()
+    assert text.startswith('{\n  "phase": null,\n  "subject": ')
     assert text.endswith("}\n")
     assert json.loads(text)["started"] is None

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from chitty_action.model.text import one_line
-from chitty_action.reporting.markdown import code_span, cut, prose, size, table
+from chitty_action.reporting.markdown import cut, prose, size, table
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -77,16 +77,6 @@ def test_every_active_word_is_disarmed(word: str) -> None:
 
 
 @settings(deadline=None)
-@given(hostile)
-def test_code_span_reads_back_as_the_text(text: str) -> None:
-    """A code span holds its text, whatever backticks are in it, and nothing else."""
-    whole, plain = read_back(code_span(text))
-
-    assert whole == one_line(text, 1000)
-    assert plain == ""
-
-
-@settings(deadline=None)
 @given(st.lists(st.tuples(hostile, hostile), min_size=1, max_size=4))
 def test_table_cells_read_back_as_the_texts(rows: list[tuple[str, str]]) -> None:
     """No text breaks out of its cell; only a backslash before a pipe gains a space, as documented."""
@@ -134,6 +124,12 @@ def test_cut_keeps_what_fits_and_counts_the_others() -> None:
 
     assert kept == [*["é" * 10] * 4, "+6 more"]
     assert size(kept) <= 100
+
+
+def test_cut_uses_its_room_to_the_last_byte() -> None:
+    """Room is kept for the longest number that may have to be told."""
+    assert cut(["ab"] * 100, 19, "+{} more") == [*["ab"] * 3, "+97 more"]
+    assert cut(["ab"] * 100, 18, "+{} more") == [*["ab"] * 2, "+98 more"]
 
 
 def test_cut_leaves_alone_what_fits() -> None:

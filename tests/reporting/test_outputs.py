@@ -50,10 +50,10 @@ def test_discovery_that_is_too_large_is_left_empty_with_a_warning() -> None:
 
     assert made.values["discovery"] == ""
     assert json.loads(made.values["findings"])
-    assert [(warning.level, warning.check) for warning in made.warnings] == [(Level.WARNING, "outputs")]
-    assert made.warnings[0].message.startswith(
-        "the output discovery is empty, because all outputs together were 1,080,"
-    )
+    (warning,) = made.warnings
+    assert (warning.level, warning.check, warning.subject) == (Level.WARNING, "outputs", "alpha")
+    assert "ChittyConnect" in warning.hint
+    assert warning.message.startswith("the output discovery is empty, because all outputs together were 1,080,")
 
 
 def test_the_larger_one_is_left_empty_first() -> None:

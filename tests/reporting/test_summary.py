@@ -57,6 +57,20 @@ def test_a_good_run_is_told_in_a_few_lines() -> None:
     )
 
 
+def test_a_run_that_did_nothing_has_no_empty_parts() -> None:
+    """Bad inputs are known before anything was looked at, and before any clock runs."""
+    assert summary(Report(None, "", (), exit_code_override=2)) == (
+        "## ❌ chitty-action failed · bad inputs\n\n<sub>Took 0.0 s</sub>\n"
+    )
+
+
+def test_facts_are_a_list() -> None:
+    """One line each."""
+    report = Report(Phase.PRE, "alpha", (), facts=(("Hub", "ours"), ("Service", "theirs")))
+
+    assert "\n\n- Hub: ours\n- Service: theirs\n\n" in summary(report)
+
+
 def test_findings_come_worst_first_with_their_cure() -> None:
     """Under a heading of their own, before the table; the subject only where it is another one."""
     report = Report(
@@ -64,7 +78,7 @@ def test_findings_come_worst_first_with_their_cure() -> None:
         "alpha",
         (
             outcome(Status.WARNED, "odd", finding(hint="Look at its log.")),
-            outcome(Status.FAILED, "down", finding(Level.ERROR, subject="beta")),
+            outcome(Status.FAILED, "down", finding(Level.ERROR, subject="beta"), finding(Level.NOTICE, subject="")),
         ),
     )
 
@@ -73,7 +87,8 @@ def test_findings_come_worst_first_with_their_cure() -> None:
         "|  | Check | What | What to do |\n"
         "| :-- | :-- | :-- | :-- |\n"
         "| ❌ | **service-healthy** (beta) | It is ill. |  |\n"
-        "| ⚠️ | **service-healthy** | It is ill. | Look at its log. |\n\n"
+        "| ⚠️ | **service-healthy** | It is ill. | Look at its log. |\n"
+        "| ℹ️ | **service-healthy** | It is ill. |  |\n\n"  # noqa: RUF001 - the icon of a notice
     ) in summary(report)
 
 
@@ -82,7 +97,7 @@ def test_notices_alone_are_not_called_wrong() -> None:
     text = summary(Report(Phase.PRE, "alpha", (outcome(Status.NOTED, "new", finding(Level.NOTICE)),)))
 
     assert text.startswith("## ✅ pre passed")
-    assert "### Worth knowing" in text
+    assert "\n\n### Worth knowing\n\n" in text
 
 
 def test_subjects_have_a_column_where_they_differ() -> None:
@@ -113,6 +128,14 @@ def test_summary_stays_under_its_limit() -> None:
     rows = re.findall(r"^\| ⚠️ .* \|$", looked_at, re.MULTILINE)
     assert f"\n| +{500 - len(items)} more | | | |\n\n" in wrong
     assert f"\n| +{500 - len(rows)} more | | | |\n\n<sub>" in looked_at
+
+
+def test_many_facts_leave_less_room_for_the_tables() -> None:
+    """The limit is that of the whole page."""
+    row = outcome(Status.WARNED, "😀" * 999, finding(message="😀" * 999))
+    text = summary(Report(Phase.RECONCILE, "", (row,) * 150, facts=(("Service", "😀" * 999),) * 100))
+
+    assert 900_000 < len(text.encode()) < 1_000_000
 
 
 @settings(deadline=None)

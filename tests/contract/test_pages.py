@@ -1,0 +1,176 @@
+"""The pages for people who use the action quote what is said, and list what there is."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+import yaml
+
+from sandbox.faults import Body, Challenge, Down, Redirect, Reset, Status, WrongToken
+from tests.phases.program import SERVICE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sandbox import Sandbox
+    from sandbox.faults import Fault
+    from tests.phases.program import Program
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "workflows"
+README, ADOPTING, MIGRATION, SECURITY = (
+    ROOT / name for name in ("README.md", "docs/adopting.md", "docs/migration.md", "docs/security.md")
+)
+HEALTH = f"service:{SERVICE}"
+
+# A sentence of the pages, and what provokes it: the phase, what is wrong where, and the inputs or variables.
+PLAYED: dict[str, tuple[str, dict[str, Fault], dict[str, str]]] = {
+    "ChittyConnect is unavailable, deployment aborted: …": ("pre", {"connect.health": Down()}, {}),
+    "ChittyConnect did not let this runner look: …": ("pre", {"connect.health": Challenge()}, {}),
+    "the discovery document cannot be read: …": ("pre", {"connect.discovery": Down()}, {}),
+    "… is not registered yet; phase post will register it after the deployment": ("pre", {}, {}),
+    "… is deployed but not registered: … answered 401": ("post", {"register": WrongToken()}, {}),
+    "… is deployed but its registration is not confirmed: …": ("post", {"register": Reset(after_effect=True)}, {}),
+    "… was not seen healthy (down): …": ("post", {HEALTH: Down()}, {}),
+    "… was not seen healthy (missing): …": ("post", {HEALTH: Status(404)}, {}),
+    "… was not seen healthy (degraded): …": ("post", {HEALTH: Body({"status": "unhealthy"})}, {}),
+    "… was not seen healthy (redirected): …": ("post", {HEALTH: Redirect("/login")}, {}),
+    "… was not seen healthy (blocked): …": ("post", {HEALTH: Challenge()}, {}),
+    "… was not looked at: nothing names the address of …": (
+        "post",
+        {},
+        {"INPUT_ENVIRONMENT": "staging", "INPUT_SERVICE-URL-TEMPLATE": ""},
+    ),
+    "… is down through the proxy: …": ("post", {"api.proxy": Down()}, {}),
+    "… is not in the discovery document": ("post", {"connect.discovery": Body({"services": []})}, {}),
+    "not offered by …": ("post", {"connect.routes": Status(404)}, {}),
+    "not offered by …: a list of routes, so conflicts of … are unknown": ("post", {"connect.routes": Status(404)}, {}),
+    "not offered by …: asking for one service, so whether … is unknown": (
+        "pre",
+        {"registry": Status(404, body={"availableEndpoints": []})},
+        {},
+    ),
+    "… protects its list of routes, so conflicts of … are unknown: …": ("post", {"connect.routes": WrongToken()}, {}),
+    "the deployment ended with failure, so nothing was registered and no status was set": (
+        "post",
+        {},
+        {"INPUT_DEPLOYMENT-RESULT": "failure"},
+    ),
+    "the status of … is unchanged: it belongs to production, and this is …": (
+        "post",
+        {},
+        {"INPUT_ENVIRONMENT": "staging"},
+    ),
+    "this is a dry run, because the event … can come from a stranger's fork": (
+        "post",
+        {},
+        {"GITHUB_EVENT_NAME": "pull_request_target"},
+    ),
+    "input … is unknown and was not used": ("pre", {}, {"INPUT_REGISTER-TOKNE": "x"}),
+    "phase reconcile is not part of this version yet": ("reconcile", {}, {}),
+}
+
+
+def _rows(page: Path, head: str) -> Iterator[list[str]]:
+    """Yield the rows, as Markdown, of every table of a page whose head begins with this cell."""
+    lines = page.read_text("utf-8").splitlines()
+    for number, line in enumerate(lines):
+        if line.startswith(f"| {head} |"):
+            for row in lines[number + 2 :]:
+                if not row.startswith("|"):
+                    break
+                yield [cell.strip() for cell in row.strip("|").split("|")]
+
+
+def _sentences(page: Path) -> list[str]:
+    return [sentence for cell, *_ in _rows(page, "you read") for sentence in re.findall(r"`([^`]+)`", cell)]
+
+
+def _call() -> dict[str, Any]:
+    workflow = yaml.load((TEMPLATES / "shared-deploy.yml").read_text("utf-8"), yaml.BaseLoader)  # noqa: S506 - text only
+    return cast("dict[str, Any]", workflow["on"]["workflow_call"])
+
+
+def test_the_readme_quotes_what_is_played_here() -> None:
+    """A sentence that nothing provokes would stay when the program says something else."""
+    assert [sentence for sentence in _sentences(README) if sentence not in PLAYED] == []
+    assert set(PLAYED) - {*_sentences(README), *_sentences(ADOPTING)} == set()
+
+
+@pytest.mark.parametrize("sentence", PLAYED)
+def test_the_action_says_what_the_pages_quote(program: Program, sandbox: Sandbox, sentence: str) -> None:
+    """Provoked in the sandbox, it is the beginning of a finding; an ellipsis stands for anything."""
+    phase, faults, environ = PLAYED[sentence]
+    for target, fault in faults.items():
+        sandbox.faults.set(target, fault)
+    said = [finding["message"] for finding in program.run(phase, environ=environ).findings]
+    pattern = ".*".join(map(re.escape, sentence.split("…")))
+    assert [message for message in said if re.match(pattern, message)], said
+
+
+def test_the_shared_workflow_says_the_rest() -> None:
+    """What is no finding of the action is in a script of the shared workflow, where adjacent strings are one."""
+    script = re.sub(r'"\s*\n\s*f?"', "", (TEMPLATES / "shared-deploy.yml").read_text("utf-8"))
+    rest = [sentence for sentence in _sentences(ADOPTING) if sentence not in PLAYED]
+    assert rest
+    assert [sentence for sentence in rest if not all(part in script for part in sentence.split("…"))] == []
+
+
+def test_the_table_of_inputs_is_that_of_the_shared_workflow() -> None:
+    """Every input, in its order, and its default where there is one."""
+    inputs = _call()["inputs"]
+    rows = {row[0].strip("`"): row[1] for row in _rows(ADOPTING, "input")}
+    assert list(rows) == list(inputs)
+    assert {name for name, spec in inputs.items() if spec["default"] and f"`{spec['default']}`" != rows[name]} == set()
+
+
+def test_the_table_of_secrets_is_that_of_the_shared_workflow() -> None:
+    """Each secret says what its absence costs."""
+    assert [row[0].strip("`") for row in _rows(ADOPTING, "secret")] == list(_call()["secrets"])
+
+
+@pytest.mark.parametrize("template", ["chittyos-deploy.yml", "post-deploy.yml"])
+def test_the_gate_finds_the_names_that_the_page_lists(template: str) -> None:
+    """The repositories' own check looks for `secrets.X`."""
+    listed = {row[0].strip("`"): set(re.findall(r"`(\w+)`", row[1])) for row in _rows(ADOPTING, "file")}
+    assert listed[template] == set(re.findall(r"\bsecrets\.(\w+)", (TEMPLATES / template).read_text("utf-8")))
+
+
+def test_the_variables_are_those_of_the_templates() -> None:
+    """An address that nobody knows of cannot be set."""
+    read = {name for path in TEMPLATES.iterdir() for name in re.findall(r"vars\.(\w+)", path.read_text("utf-8"))}
+    assert set(re.findall(r"`(CHITTY_\w+(?:URL|HOSTS))`", ADOPTING.read_text("utf-8"))) == read
+
+
+def test_the_jobs_are_those_of_the_shared_workflow() -> None:
+    """In the order in which they run."""
+    workflow = yaml.safe_load((TEMPLATES / "shared-deploy.yml").read_text("utf-8"))
+    assert [row[0].strip("`") for row in _rows(ADOPTING, "job")] == list(workflow["jobs"])
+
+
+def test_every_service_has_one_row_of_the_checklist() -> None:
+    """With repository and domain as the ecosystem's list has them, and how it deploys or `not known`."""
+    services = json.loads((ROOT / "sandbox" / "services.json").read_text("utf-8"))
+    listed = sorted((service["name"], service["repo"], service["domain"] or "none") for service in services)
+    rows = list(_rows(MIGRATION, "done"))
+    assert sorted((row[1], row[2], row[3]) for row in rows if "/" in row[2]) == listed
+    assert [row for row in rows if row[0] not in {"☐", "☑"} or not all(row)] == []
+    assert f"All {len(services)} services" in MIGRATION.read_text("utf-8")
+
+
+def test_what_the_threat_model_names_exists() -> None:
+    """A file or a test that was renamed no longer shows anything."""
+    text = SECURITY.read_text("utf-8")
+    files = [path for folder in ("tests", "integration", "e2e") for path in (ROOT / folder).rglob("test_*.py")]
+    there = {path.name for path in files}
+    for path in files:
+        there |= set(re.findall(r"^(?:async )?def (test_\w+)\(", path.read_text("utf-8"), re.MULTILINE))
+    named = set(re.findall(r"\b(test_\w+(?:\.py)?)`", text))
+    assert len(named) > 20
+    assert named - there == set()
+    modules = re.findall(r"`((?:main|adapters|model|inputs|reporting)/[\w/]+\.py)`", text)
+    assert [module for module in modules if not (ROOT / "chitty_action" / module).is_file()] == []
