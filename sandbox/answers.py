@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +25,14 @@ def bearer_refusal(request: Request, secret: str, noun: str = "API key") -> Resp
 
 
 async def json_object(request: Request) -> dict[str, Any] | None:
-    """Read the body as a JSON object; None when it is none."""
+    """Read the body as a JSON object; None when it is none, or one that could not be written again.
+
+    Python alone would take NaN, 1e999 and half a surrogate pair, and then fail at every answer that holds them.
+    """
     try:
-        document = await request.json()
-    except ValueError:
+        document = json.loads(await request.body())
+        json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
         return None
     return document if isinstance(document, dict) else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from sandbox.world import World
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +43,10 @@ class Control:
     async def deploy(self, request: Request) -> Response:
         """Let a service appear: `{"name", "version", "commit"}`, of which only the name is needed."""
         document = await json_object(request) or {}
-        if not isinstance(document.get("name"), str):
-            return JSONResponse({"error": "name required"}, 400)
-        self.world.deploy(
-            document["name"],
-            str(document.get("version", "1.0.0")),
-            str(document.get("commit", "")),
-        )
-        return JSONResponse({"ok": True, "url": self.world.service_url(document["name"])})
+        if not isinstance(name := document.get("name"), str) or not _NAME.fullmatch(name):
+            return JSONResponse({"error": "name required: lower-case letters, digits and hyphens, at most 63"}, 400)
+        self.world.deploy(name, str(document.get("version", "1.0.0")), str(document.get("commit", "")))
+        return JSONResponse({"ok": True, "url": self.world.service_url(name)})
 
     async def reset(self, _request: Request) -> Response:
         """Start over with the initial services."""

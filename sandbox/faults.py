@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from sandbox import wire
@@ -27,6 +27,13 @@ _CHALLENGE = (
 _OK = b'{"status":"ok","padding":"'
 _MEBIBYTE = 1024 * 1024
 _CHUNK = 64 * 1024
+_BODILESS = {204, 205, 304}
+
+# What the HTTP switch takes; anything else would break the server instead of its client.
+_Code = Annotated[int, Field(ge=200, le=599)]
+_Header = Annotated[str, Field(pattern=r"^[ -~]*$")]
+_Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_Count = Annotated[int, Field(ge=0)]
 
 
 class Fault(ABC):
@@ -46,14 +53,16 @@ class Status(Fault):
     """Any status, with an optional `Retry-After` (seconds or a date) and a JSON body."""
 
     kind: ClassVar[str] = "status"
-    status: int
-    retry_after: str | int | None = None
+    status: _Code
+    retry_after: _Header | _Count | None = None
     body: Any = field(default_factory=lambda: {"error": "fault injected by the sandbox"})
 
     async def answer(self, honest: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # Fault's signature
         """Answer with the status alone; nothing takes effect."""
         headers = {} if self.retry_after is None else {"retry-after": str(self.retry_after)}
-        await JSONResponse(self.body, self.status, headers)(scope, receive, send)
+        bodiless = self.status in _BODILESS
+        answer = Response(None, self.status, headers) if bodiless else JSONResponse(self.body, self.status, headers)
+        await answer(scope, receive, send)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +126,8 @@ class Redirect(Fault):
     """A redirect to `location`, wherever that is."""
 
     kind: ClassVar[str] = "redirect"
-    location: str
-    status: int = 302
+    location: _Header
+    status: _Code = 302
 
     async def answer(self, honest: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # Fault's signature
         """Answer the redirect."""
@@ -130,7 +139,7 @@ class Slow(Fault):
     """The honest answer after `seconds`; its effect happens even when the client did not wait."""
 
     kind: ClassVar[str] = "slow"
-    seconds: float
+    seconds: _Seconds
 
     async def answer(self, honest: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Wait, then answer honestly."""
@@ -157,7 +166,7 @@ class Truncated(Fault):
     """A body cut short: `Content-Length` promises more than comes before the connection ends."""
 
     kind: ClassVar[str] = "truncated"
-    promised: int = 1000
+    promised: Annotated[int, Field(ge=len(_OK))] = 1000
 
     async def answer(self, honest: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # Fault's signature
         """Send the beginning of a document and hang up."""
@@ -171,8 +180,8 @@ class Drip(Fault):
     """One byte of the body every `seconds`, so that no time-out between bytes ever helps."""
 
     kind: ClassVar[str] = "drip"
-    seconds: float = 1.0
-    size: int = 4096
+    seconds: _Seconds = 1.0
+    size: Annotated[int, Field(ge=len(_OK) + 2)] = 4096
 
     async def answer(self, honest: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # Fault's signature
         """Drip until the body is whole or the client gives up."""
@@ -190,7 +199,7 @@ class Huge(Fault):
     """A valid JSON body of `megabytes` MiB, streamed without a declared length."""
 
     kind: ClassVar[str] = "huge"
-    megabytes: int = 50
+    megabytes: _Count = 50
 
     async def answer(self, honest: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  # Fault's signature
         """Stream until the body is whole or the client gives up."""
@@ -209,7 +218,7 @@ class Flapping(Fault):
     """`bad` bad answers, then one good one; over and over with `repeat`, else good from then on."""
 
     kind: ClassVar[str] = "flapping"
-    bad: int = 2
+    bad: _Count = 2
     repeat: bool = False
     bad_answer: Fault = field(default_factory=Down)
 
@@ -239,9 +248,11 @@ def fault_from(document: Mapping[str, Any]) -> Fault:
     """
     settings = dict(document)
     kind = settings.pop("fault", None)
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise ValueError(f"unknown fault {kind!r}; known are {', '.join(KINDS)}")
     if isinstance(bad_answer := settings.get("bad_answer"), dict):
+        if bad_answer.get("fault") == Flapping.kind:
+            raise ValueError("bad_answer cannot flap itself")
         settings["bad_answer"] = fault_from(bad_answer)
     return TypeAdapter(KINDS[kind]).validate_python(settings)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from sandbox.register import Registration, StatusChange
@@ -9,14 +10,26 @@ from sandbox.register import Registration, StatusChange
 if TYPE_CHECKING:
     from sandbox.world import Json
 
+SERVICE = "chittyrouter"
+"""A service of the initial state, as the example of a name."""
+TASK = "3f0c8f5e-6d0b-4a57-9b0e-0d6a8e3c5a11"
+"""The example of a task's id; no task of the initial state has it."""
+
 _REF = "#/components/schemas/{model}"
 _NAME: Json = {
     "name": "name",
     "in": "path",
     "required": True,
     "schema": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$"},
+    "example": SERVICE,
 }
-_TASK_ID: Json = {"name": "task_id", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+_TASK_ID: Json = {
+    "name": "task_id",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "minLength": 1},
+    "example": TASK,
+}
 _KEY: Json = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "pattern": "^[!-~]+$"}}
 _TIME: Json = {"type": "string", "format": "date-time"}
 
@@ -163,7 +176,7 @@ def _operation(
     """Describe one operation; an answer of None is plain text."""
     operation: Json = {
         "operationId": name,
-        "responses": {str(status): _response(schema) for status, schema in answers.items()},
+        "responses": {str(status): _response(status, schema) for status, schema in answers.items()},
     }
     if secret is not None:
         operation["security"] = [{secret: []}]
@@ -174,10 +187,13 @@ def _operation(
     return operation
 
 
-def _response(schema: Json | None) -> Json:
+def _response(status: int, schema: Json | None) -> Json:
+    text = {"text/plain": {"schema": {"type": "string"}}}
     if schema is None:
-        return {"description": "plain text", "content": {"text/plain": {"schema": {"type": "string"}}}}
-    return {"description": "JSON", "content": {"application/json": {"schema": schema}}}
+        return {"description": "plain text", "content": text}
+    content = {"application/json": {"schema": schema}}
+    # A value that breaks the path (a line feed, a slash) leads to where nothing listens, which says so in plain text.
+    return {"description": "JSON", "content": {**content, **text} if status == HTTPStatus.NOT_FOUND else content}
 
 
 def _schemas(*models: type[Registration | StatusChange]) -> Json:
