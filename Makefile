@@ -11,7 +11,7 @@ MUTATION := $(VENV)/.mutation
 .PHONY: help setup test check demo integration e2e everything image bench mutation docs format lock
 
 help:  ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "%-11s %s\n", $$1, $$2 }' Makefile
 
 setup: $(STAMP)  ## make .venv from the lock (again only when the lock changed)
 

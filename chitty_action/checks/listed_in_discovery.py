@@ -45,7 +45,7 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
                     f"{name} is not in the discovery document yet"
                     if new
                     else f"{name} is not in the discovery document",
-                    "its cache lives up to 5 minutes: raise wait-for-discovery, or see why it is not listed",
+                    "its cache lives up to 5 minutes: raise wait-for-discovery, or see whether it is registered",
                 )
         case Absent():
             host = origin_of(subject.hub.connect)[1]
