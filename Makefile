@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 LINTERS := $(VENV)/.linters
+PARTS := $(VENV)/.parts
 MUTATION := $(VENV)/.mutation
 
 .DEFAULT_GOAL := help
@@ -26,6 +27,10 @@ $(STAMP): requirements/dev.txt
 $(LINTERS): requirements/lint.txt $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/lint.txt
 	@touch $(LINTERS)
+
+$(PARTS): requirements/e2e.txt $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/e2e.txt
+	@touch $(PARTS)
 
 $(MUTATION): requirements/mutation.txt $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/mutation.txt
@@ -57,10 +62,10 @@ demo: setup  ## play a deployment against a small ChittyOS on this machine
 integration: setup  ## run the tests that need real parts: haproxy, GitHub's own parser (Node)
 	$(BIN)/python -m pytest integration
 
-e2e: setup  ## run the container on a Docker engine, as a runner does
+e2e: setup $(PARTS)  ## run container and workflows on a Docker engine, as a runner does
 	$(BIN)/python -m pytest e2e
 
-everything: setup  ## run test, integration and e2e as one, with one summary
+everything: setup $(PARTS)  ## run test, integration and e2e as one, with one summary
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term-missing:skip-covered tests integration e2e
 
 image: setup  ## build the image and report what each layer weighs
@@ -90,4 +95,5 @@ lock: setup  ## resolve the dependencies anew and write requirements/*.txt
 	$(UV_COMPILE) --group build --output-file requirements/build.txt
 	$(UV_COMPILE) pyproject.toml --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
 	$(UV_COMPILE) --group lint --output-file requirements/lint.txt
+	$(UV_COMPILE) --group e2e --output-file requirements/e2e.txt
 	$(UV_COMPILE) --group mutation --constraint requirements/dev.txt --output-file requirements/mutation.txt

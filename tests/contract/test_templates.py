@@ -172,6 +172,7 @@ def test_the_shared_workflow_promises_these_names() -> None:
         "node_version",
         "package_manager",
         "deploy_command",
+        "wait_for_health",
         "skip_pre",
     ]
     assert {(given["type"], "default" in given) for given in call["inputs"].values()} == {("string", True)}
