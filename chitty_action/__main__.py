@@ -3,11 +3,11 @@
 import os
 import signal
 import sys
-from contextlib import suppress
 
 # A signal that comes while the program loads waits until it can be reported.
 signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGINT))
 
+from chitty_action.adapters.outlet import Outlet  # noqa: E402 - see above
 from chitty_action.main import main  # noqa: E402 - see above
 
 
@@ -16,9 +16,10 @@ def run() -> None:
 
     At once: a thread of the HTTP library that outlives the interpreter could turn the code into a crash.
     """
+    sys.stdout = Outlet(sys.stdout)
+
     code = main(os.environ)
-    with suppress(OSError):  # nobody reads any more
-        sys.stdout.flush()
+    sys.stdout.flush()
     os._exit(code)
 
 

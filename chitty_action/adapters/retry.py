@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from chitty_action.model.exchange import Answer, Failure, Mishap, Retry
+from msgspec.structs import replace
+
+from chitty_action.model.exchange import Answer, Failure, Mishap, Retry, leaves_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,10 +73,11 @@ class RetryingHttp:
         from tenacity import AsyncRetrying, wait_random_exponential
 
         full_jitter = wait_random_exponential(multiplier=0.5, max=30)
-        behind = [first]
+        tries: list[Answer | Failure] = []
 
         async def attempt() -> Answer | Failure:
-            return behind.pop() if behind else await self._http.ask(request)
+            tries.append(await self._http.ask(request) if tries else first)
+            return tries[-1]
 
         def wait(state: RetryCallState) -> float:
             asked = retry_after(_result(state), self._clock.now())
@@ -97,7 +100,7 @@ class RetryingHttp:
             retry_error_callback=_result,
         )
         exchange: Answer | Failure = await retrying(attempt)
-        return exchange
+        return replace(exchange, doubted=True) if any(map(leaves_open, tries[:-1])) else exchange
 
 
 def _result(state: RetryCallState) -> Answer | Failure:

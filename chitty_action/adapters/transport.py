@@ -34,12 +34,13 @@ if TYPE_CHECKING:
     from pyreqwest.response import Response
 
 _CONNECTING = "client error (Connect)"  # how hyper marks what failed before anything was sent
+_TLS = "TLS failure"
 _PLAIN = (
     (r"no .*certificates|root cert|CA cert|native root", "no trusted certificates can be read: see SSL_CERT_FILE"),
     (r"certificate expired", "TLS failure: the certificate has expired"),
     (r"not valid for name", "TLS failure: the certificate is for another name"),
     (r"UnknownIssuer|unknown issuer|self.signed", "TLS failure: the certificate's issuer is not trusted"),
-    (r"certificate|tls|handshake", "TLS failure"),
+    (r"certificate|tls|handshake", _TLS),
     (r"connection refused", "the connection was refused"),
     (r"closed before message completed|reset by peer", "the connection was closed"),
     (r"before message length reached|unexpected (?:eof|end)|incomplete", "the body was cut short"),
@@ -91,13 +92,13 @@ class PinnedTransport:
     def __init__(self, timeout: float) -> None:
         """Take the seconds that each part of a request (connect, read) may last."""
         self._part = timedelta(seconds=timeout)
-        self._by_host: dict[str, Client] = {}
-        self._clients: list[Client] = []
-        self._spare: dict[str, list[str]] = {}
+        self._addresses: dict[str, tuple[str, ...]] = {}
+        self._clients: dict[tuple[str, int], Client] = {}
+        self._turn: dict[str, int] = {}
 
     def knows(self, host: str) -> bool:
         """Whether the host was admitted."""
-        return host in self._by_host
+        return host in self._turn
 
     def admit(self, hosts: Mapping[str, Pinned | Proxied]) -> None:
         """Admit hosts, each with its checked addresses, or the proxy that connects to it.
@@ -105,35 +106,36 @@ class PinnedTransport:
         Raises:
             SendError: when no client can be made, for want of trusted certificates or a usable proxy.
         """
-        direct = {host: list(way.addresses) for host, way in hosts.items() if isinstance(way, Pinned)}
+        direct = {host: way.addresses for host, way in hosts.items() if isinstance(way, Pinned)}
         proxied = {host: way.proxy for host, way in hosts.items() if isinstance(way, Proxied)}
         if direct:
-            self._pin(direct)
+            self._addresses |= direct
+            self._pin(direct, 0)
         for proxy in set(proxied.values()):
             builder = self._builder().no_proxy().proxy(_proxy(proxy))
-            self._add(builder, [host for host, own in proxied.items() if own == proxy])
+            self._add(builder, [host for host, own in proxied.items() if own == proxy], 0)
+        self._turn |= dict.fromkeys(hosts, 0)
 
-    def _pin(self, hosts: Mapping[str, list[str]]) -> None:
-        """Pin each host to its first address, and keep the others for when that one cannot be connected to."""
-        builder = self._builder(hurried=any(len(addresses) > 1 for addresses in hosts.values())).no_proxy()
-        for host, addresses in hosts.items():
+    def _pin(self, hosts: Iterable[str], turn: int) -> None:
+        """Make one client in which each host is pinned to its address of this turn; the first has turn 0."""
+        own = {host: self._addresses[host] for host in hosts}
+        builder = self._builder(hurried=any(len(addresses) > 1 for addresses in own.values())).no_proxy()
+        for host, addresses in own.items():
             if addresses:
-                builder = builder.resolve(host, addresses[0], 0)  # port 0: the one of the URL
-                self._spare[host] = addresses[1:]
-        self._add(builder, hosts)
+                builder = builder.resolve(host, addresses[turn], 0)  # port 0: the one of the URL
+        self._add(builder, own, turn)
 
     def _builder(self, *, hurried: bool = False) -> ClientBuilder:
         """Begin a client; a hurried one leaves time to connect to another address within the same request."""
         builder = ClientBuilder().follow_redirects(enable=False).referer(enable=False)
         return builder.connect_timeout(self._part / 2 if hurried else self._part).read_timeout(self._part)
 
-    def _add(self, builder: ClientBuilder, hosts: Iterable[str]) -> None:
+    def _add(self, builder: ClientBuilder, hosts: Iterable[str], turn: int) -> None:
         try:
             client = builder.build()
         except BuilderError as error:
             raise SendError(Mishap.UNCONNECTED, f"no connection can be made ({_words(error)})") from error
-        self._clients.append(client)
-        self._by_host.update(dict.fromkeys(hosts, client))
+        self._clients |= {(host, turn): client for host in hosts}
 
     @asynccontextmanager
     async def send(
@@ -153,21 +155,31 @@ class PinnedTransport:
         self, stack: AsyncExitStack, method: str, url: str, headers: Mapping[str, str], body: bytes | None
     ) -> Received:
         host = origin_of(url)[1]
-        while True:
-            sending = self._by_host[host].request(method, url).headers(headers)
+        first, ways = self._turn[host], max(1, len(self._addresses.get(host, ())))
+        for tried in range(1, ways + 1):
+            turn = (first + tried - 1) % ways
+            sending = self._client(host, turn).request(method, url).headers(headers)
             if body is not None:
                 sending = sending.body_bytes(body)
             sending = sending.streamed_read_buffer_limit(0)  # hand the response over as soon as its head is there
             try:
-                return Received(await stack.enter_async_context(sending.build_streamed()))
+                received = Received(await stack.enter_async_context(sending.build_streamed()))
             except PyreqwestError as error:
-                if not (_is_unconnected(error) and self._spare.get(host)):
+                if tried == ways or not _is_unconnected(error):
                     raise _told(error) from error
-            self._pin({host: self._spare[host]})
+            else:
+                self._turn[host] = turn  # where the next request begins
+                return received
+        raise AssertionError("the last way returns or raises")
+
+    def _client(self, host: str, turn: int) -> Client:
+        if (host, turn) not in self._clients:
+            self._pin([host], turn)
+        return self._clients[host, turn]
 
     async def close(self) -> None:
         """Close the connections."""
-        for client in self._clients:
+        for client in set(self._clients.values()):
             await client.close()
 
 
@@ -216,4 +228,7 @@ def _words(error: PyreqwestError) -> str:
     """Turn the deepest cause into words for a sentence."""
     cause = _causes(error)[-1]
     known = (words for pattern, words in _PLAIN if re.search(pattern, cause, re.IGNORECASE))
-    return next(known, one_line(cause, 120))
+    words = next(known, "")
+    if words and words != _TLS:
+        return words
+    return f"{words} ({one_line(cause, 120)})" if words else one_line(cause, 120)

@@ -16,7 +16,7 @@ from chitty_action.model.answers import (
     told,
 )
 from chitty_action.model.change import Fate
-from chitty_action.model.exchange import Answer, Failure, Mishap
+from chitty_action.model.exchange import Answer, Failure, leaves_open
 from chitty_action.model.reading import NotFound
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from chitty_action.model.exchange import Request
     from chitty_action.model.ports import Remote
 
-_SUCCESS, _CLIENT_ERROR, _SERVER_ERROR = range(200, 300), range(400, 500), range(500, 600)
+_SUCCESS, _CLIENT_ERROR = range(200, 300), range(400, 500)
 
 
 class Delivery(Struct, frozen=True):
@@ -36,14 +36,8 @@ class Delivery(Struct, frozen=True):
     url: str
     answer: Answer | None = None
     absent: NotFound | None = None
-    mishap: Mishap | None = None
-
-    @property
-    def certain(self) -> bool:
-        """Whether it is known what became of it; behind a lost answer or a server's error it may have been done."""
-        if self.answer is None:
-            return self.mishap in {Mishap.UNPROBEABLE, Mishap.UNCONNECTED}
-        return self.answer.status not in _SERVER_ERROR or self.fate is Fate.NOT_OFFERED
+    certain: bool = True
+    """False where it is not known what became of it: this or an earlier try may have been carried out."""
 
     @property
     def status(self) -> int | None:
@@ -69,15 +63,17 @@ async def deliver(remote: Remote, requests: Iterable[Request], not_found: NotFou
 
 def _received(request: Request, exchange: Answer | Failure, not_found: NotFound) -> Delivery:
     url = request.url
+    certain = not (exchange.doubted or leaves_open(exchange))
     if isinstance(exchange, Failure):
-        return Delivery(Fate.FAILED, told(exchange), url, mishap=exchange.mishap)
+        return Delivery(Fate.FAILED, told(exchange), url, certain=certain)
     if exchange.status in _SUCCESS:
         denial = denied_because(exchange)
         fate = Fate.FAILED if denial else Fate.APPLIED
         return Delivery(fate, denial or f"answered {exchange.status}", url, exchange)
     absent = absence(exchange, not_found)
-    fate = Fate.NOT_OFFERED if absent is NotFound.CAPABILITY else Fate.FAILED
-    return Delivery(fate, _refusal(exchange) + quoted(exchange.body), url, exchange, absent)
+    # What was tried before and may have been done was offered: another source would do it again.
+    fate = Fate.NOT_OFFERED if absent is NotFound.CAPABILITY and not exchange.doubted else Fate.FAILED
+    return Delivery(fate, _refusal(exchange) + quoted(exchange.body), url, exchange, absent, certain)
 
 
 def _refusal(answer: Answer) -> str:

@@ -80,7 +80,12 @@ class RegisterService(Struct, frozen=True):
         run_id = run.run_id or f"local-{timestamp(moment)}"
         key = f"{service.name}-{service.environment}-{run_id}-{run.run_attempt}"
         body = json.dumps(registration_document(subject, moment)).encode()
-        return cls(service.name, ecosystem.registration_url(subject.hub), quote(key, safe=punctuation + " "), body)
+        return cls(
+            service.name,
+            ecosystem.registration_url(subject.hub),
+            quote(key, safe=punctuation + " ", errors="replace"),
+            body,
+        )
 
     @property
     def key(self) -> str:

@@ -69,7 +69,7 @@ class SetStatus(Struct, frozen=True):
         if delivery.fate is Fate.NOT_OFFERED:
             host = origin_of(self.url)[1]
             return Finding(ID, name, Level.NOTICE, f"not offered by {host}: a status, so that of {name} is unchanged")
-        if delivery.absent:
+        if delivery.absent and delivery.certain:
             hint = "register the service first: see the finding about registration, or run the job again"
             return Finding(ID, name, Level.WARNING, f"{name} is not registered, so it was not marked active", hint)
         known = "was not marked active" if delivery.certain else "is not confirmed to be marked active"

@@ -86,7 +86,7 @@ async def _read(
 def _flaw(body: bytes) -> str | None:
     """Say what the body is instead of JSON that can be read; its numbers may be longer than anything here cares for."""
     try:
-        document = json.loads(body, parse_int=str, parse_float=str, parse_constant=_no_json)
+        document = json.loads(body.decode(), parse_int=str, parse_float=str, parse_constant=_no_json)
     except ValueError:
         return _instead_of_json(body)
     except RecursionError:

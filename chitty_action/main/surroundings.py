@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,11 @@ from chitty_action.inputs import SECRETS, Given, Inputs, parse, remarks, variabl
 from chitty_action.inputs.values import jq_program
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.subject import Phase, Run
-from chitty_action.model.text import SHORTEST_SECRET
+from chitty_action.model.text import SHORTEST_SECRET, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, MutableMapping
+    from pathlib import Path
 
     from chitty_action.model.event import Event
     from chitty_action.model.report import Outcome
@@ -132,9 +134,11 @@ def _lost_roots(environ: MutableMapping[str, str]) -> Iterator[Finding]:
     """Forget trusted certificates that are not there: a job's path on the host means nothing in the container."""
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         path = environ.get(name)
-        if path and not Path(path).exists():
+        places = path.split(os.pathsep) if path and name == "SSL_CERT_DIR" else [path]
+        if path and not any(place and os.path.exists(place) for place in places):  # noqa: PTH110 - pathlib raises for odd names
             del environ[name]
-            message = f"{name} names {path}, which is not there, so the system's certificates are trusted instead"
+            shown = one_line(path, 200)
+            message = f"{name} names {shown}, which is not there, so the system's certificates are trusted instead"
             yield Finding("inputs", name, Level.WARNING, message, "correct it, or remove it from the job's env")
 
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from chitty_action.model.reading import Credential
 
 
+_SERVER_ERROR, _NOT_IMPLEMENTED = range(500, 600), 501
+
+
 class Retry(StrEnum):
     """When a request is tried again (interface, section 9).
 
@@ -44,6 +47,8 @@ class Answer(Struct, frozen=True):
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     elapsed: float = 0.0
+    doubted: bool = False
+    """An earlier try of the same request may have been carried out."""
 
 
 class Mishap(StrEnum):
@@ -64,3 +69,12 @@ class Failure(Struct, frozen=True):
     reason: str
     elapsed: float = 0.0
     status: int | None = None
+    doubted: bool = False
+    """An earlier try of the same request may have been carried out."""
+
+
+def leaves_open(exchange: Answer | Failure) -> bool:
+    """Whether it is not known what became of a write: a lost answer or a server's error says neither."""
+    if isinstance(exchange, Failure):
+        return exchange.mishap not in {Mishap.UNPROBEABLE, Mishap.UNCONNECTED}
+    return exchange.status in _SERVER_ERROR and exchange.status != _NOT_IMPLEMENTED

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 BUSY = answer(b"{}", "Retry-After: 0", status="503 Busy")
+BUSY_LIMIT = answer(b"", "Retry-After: 0", status="429 Slow")
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 
 
@@ -185,3 +186,16 @@ async def test_a_write_whose_answer_has_begun_is_not_sent_again() -> None:
         got = await asked(server, retry=Retry.UNANSWERED, method="POST")
     assert isinstance(got, Failure)
     assert (got.mishap, got.status, server.connections) == (Mishap.BROKEN, 200, 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "doubted"),
+    [(b"", True), (answer(b"", "Retry-After: 0", status="502 Bad"), True), (BUSY_LIMIT, False)],
+    ids=["lost", "502", "429"],
+)
+async def test_an_earlier_try_that_may_have_worked_is_not_forgotten(*, first: bytes, doubted: bool) -> None:
+    """The last answer alone does not tell what became of a write."""
+    with WireServer(first, answer(b"{}", status="409 Conflict")) as server:
+        got = await asked(server, method="POST")
+    assert isinstance(got, Answer)
+    assert (got.status, got.doubted, server.connections) == (409, doubted, 2)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,4 +71,27 @@ async def test_a_request_that_was_sent_is_not_sent_to_another_address() -> None:
             await sent(transport, f"http://two.localhost:{first.port}/", method="POST")
         assert raised.value.mishap is Mishap.UNANSWERED
         assert (first.connections, second.connections) == (1, 0)
+    await transport.close()
+
+
+async def test_an_address_that_refused_once_gets_another_turn() -> None:
+    """A service that comes up at its first address is found, although the second was tried in between."""
+    transport = PinnedTransport(1.0)
+    transport.admit({"two.localhost": Pinned(("127.0.0.2", "127.0.0.3"))})
+    with socket.create_server(("127.0.0.2", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(SendError):
+        await sent(transport, f"http://two.localhost:{port}/")
+    with WireServer(answer(b"first"), host="127.0.0.2", port=port):
+        assert await sent(transport, f"http://two.localhost:{port}/") == b"first"
+    await transport.close()
+
+
+async def test_requests_at_once_all_find_the_address_that_works() -> None:
+    """Each tries every address for itself."""
+    transport = PinnedTransport(2.0)
+    with WireServer(*[answer(b"second")] * 12, host="127.0.0.3") as server:
+        transport.admit({"two.localhost": Pinned(("127.0.0.2", "127.0.0.3"))})
+        url = f"http://two.localhost:{server.port}/"
+        assert await asyncio.gather(*(sent(transport, url) for _ in range(12))) == [b"second"] * 12
     await transport.close()

@@ -34,7 +34,7 @@ async def test_no_answer_ends_the_delivery(mishap: Mishap) -> None:
     """A time-out says nothing about what happened at the other end."""
     remote = FakeRemote({("POST", NEW): no_answer(mishap, "timed out after 10 s")})
     delivery = await deliver(remote, REQUESTS)
-    assert (delivery.fate, delivery.mishap) == (Fate.FAILED, mishap)
+    assert (delivery.fate, delivery.certain) == (Fate.FAILED, mishap in {Mishap.UNPROBEABLE, Mishap.UNCONNECTED})
     assert delivery.detail.endswith("timed out after 10 s")
     assert (delivery.status, delivery.answer) == (None, None)
     assert remote.asked == [("POST", NEW)]
@@ -130,3 +130,11 @@ async def test_the_cure_for_silence_is_to_see_whether_the_host_is_up() -> None:
     """Without an answer there is nothing else to go by."""
     delivery = await deliver(FakeRemote({("POST", NEW): no_answer()}), REQUESTS)
     assert "see whether the host is up" in cure(delivery, "register-token")
+
+
+async def test_a_doubted_write_goes_to_no_other_source() -> None:
+    """A host whose earlier answer was lost did offer the path: the next one would do it again."""
+    remote = FakeRemote({("POST", NEW): Answer(404, doubted=True), ("POST", OLD): Answer(200)})
+    delivery = await deliver(remote, REQUESTS)
+    assert (delivery.fate, delivery.certain) == (Fate.FAILED, False)
+    assert remote.asked == [("POST", NEW)]

@@ -49,7 +49,7 @@ def choose(checkout: Path, files: Mapping[str, str], **given: str) -> Ended:
     for name, text in files.items():
         (checkout / name).parent.mkdir(parents=True, exist_ok=True)
         (checkout / name).write_text(text, "utf-8", newline="")
-    variables = {"DEPLOY_COMMAND": "", "ENVIRONMENT": "production", "FOLDER": ".", "HAS_TOKEN": "true"}
+    variables = {"DEPLOY_COMMAND": "", "ENVIRONMENT": "production", "FOLDER": ".", "HAS_TOKEN": "true", "SKIP_PRE": ""}
     return run(CHOICE, checkout, {**variables, **{name.upper(): value for name, value in given.items()}})
 
 
@@ -210,3 +210,28 @@ def test_whatever_is_written_is_read_back(written: tuple[object, str]) -> None:
     """Comments and trailing commas change nothing, wherever they stand, and strings are never touched."""
     value, text = written
     assert _parsed()(_File(text)) == value
+
+
+@pytest.mark.parametrize("environment", ["", "  "])
+@pytest.mark.parametrize("command", ["", "npm run ship"])
+def test_an_empty_environment_stops(checkout: Path, environment: str, command: str) -> None:
+    """It would pass every reviewer by, and be taken for production afterwards."""
+    ended = choose(checkout, {"wrangler.toml": TOML}, environment=environment, deploy_command=command)
+    assert (ended.code, ended.outputs) == (1, {})
+    assert "environment is empty" in ended.error
+
+
+@pytest.mark.parametrize("reason", [" ", "false", "True", "no"])
+def test_what_is_no_reason_does_not_skip_pre(checkout: Path, reason: str) -> None:
+    """A switch is not a reason: pre was skipped for it, so the deployment stops."""
+    ended = choose(checkout, {"wrangler.toml": TOML}, skip_pre=reason)
+    assert (ended.code, ended.outputs) == (1, {})
+    assert f"'{reason}' is none" in ended.error
+
+
+@pytest.mark.parametrize("text", ['{"env":' + "[" * 100_000, '{"env": ["ab", "cd"]}'], ids=["bottomless", "list"])
+def test_environments_that_are_no_table_stop(checkout: Path, text: str) -> None:
+    """With a sentence, and never with an environment that nobody defined."""
+    ended = choose(checkout, {"wrangler.jsonc": text})
+    assert (ended.code, ended.outputs) == (1, {})
+    assert "wrangler.jsonc in '.' cannot be read (" in ended.error

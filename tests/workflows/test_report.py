@@ -82,6 +82,8 @@ def test_a_good_deployment(checkout: Path) -> None:
         ("cancelled skipped skipped", "", "What was live before, because nothing was deployed"),
         ("success failure skipped", "skipped", "What was live before, because nothing was deployed"),
         ("success failure skipped", "failure", "Unknown, because the deployment stopped half-way"),
+        ("success failure skipped", "", "Unknown, because the deployment stopped half-way"),
+        ("success cancelled skipped", "", "Unknown, because the deployment stopped half-way"),
         ("success cancelled skipped", "cancelled", "Unknown, because the deployment stopped half-way"),
         ("success success failure", "success", "The new version, but post ended in failure; «npx wrangler rollback --"),
         ("success success cancelled", "success", "The new version, but post ended in cancelled"),
