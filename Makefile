@@ -76,7 +76,7 @@ bench: setup  ## measure against the alternatives, side by side, as ratios
 	@$(BIN)/python -m bench.transports
 	@$(BIN)/python -m bench.image
 
-mutation: setup $(MUTATION)  ## mutate the core and see whether its tests notice (about 20 minutes)
+mutation: setup $(MUTATION)  ## mutate the core and see whether its tests notice (7 to 20 minutes)
 	$(BIN)/python -m tools.mutation
 
 docs: setup  ## rewrite docs/checks.md and the README's tables
