@@ -5,12 +5,10 @@ pytest-xdist's own marks do not do it under this pytest (pytest-dev/pytest-xdist
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pytest
 from xdist.scheduler import LoadScopeScheduling
-
-if TYPE_CHECKING:
-    import pytest
 
 TOGETHER = {"e2e", "integration"}
 
@@ -23,6 +21,7 @@ class OneWorkerAFolder(LoadScopeScheduling):  # type: ignore[misc] # pytest-xdis
         return folder if folder in TOGETHER else nodeid
 
 
+@pytest.hookimpl(optionalhook=True)  # pytest may be asked to do without xdist
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerAFolder:  # noqa: ANN401 - same
     """Take the place of the scheduler that `-n` brings."""
     return OneWorkerAFolder(config, log)

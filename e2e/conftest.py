@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from e2e import engine
 from e2e.base import STAND_IN
 from e2e.build import built
-from e2e.engine import NoEngineError, running
 from e2e.runner import Step
-from sandbox import Sandbox
-from tests.phases.program import SERVICE
+from tests.conftest import running, sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from e2e.build import Image
+    from sandbox import Sandbox
 
-_NOT_RUN = "the container was NOT tested: "
+__all__ = ["running", "sandbox"]
 
 
 @pytest.fixture(scope="session")
@@ -31,29 +31,15 @@ def image() -> Iterator[Image]:
     """Give the image under test in an engine that answers."""
     with ExitStack() as stack:
         try:
-            image = built(stack.enter_context(running()))
-        except NoEngineError as error:
-            pytest.skip(f"{_NOT_RUN}{error}")
+            image = built(stack.enter_context(engine.running()))
+        except engine.NoEngineError as error:
+            pytest.skip(f"{engine.NOT_RUN}{error}")
         yield image
 
 
 @pytest.fixture(autouse=True)
 def _noted(image: Image, record_property: Callable[[str, object], None]) -> None:
     record_property("base", image.base)
-
-
-@pytest.fixture(scope="session")
-def _running() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(_running: Sandbox) -> Sandbox:
-    """Give a small ChittyOS in its initial state, and our service just deployed to it."""
-    _running.reset()
-    _running.deploy(SERVICE)
-    return _running
 
 
 @pytest.fixture
@@ -67,7 +53,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = {
         str(report.longrepr[2])
         for report in terminalreporter.stats.get("skipped", [])
-        if isinstance(report.longrepr, tuple) and _NOT_RUN in str(report.longrepr[2])
+        if isinstance(report.longrepr, tuple) and engine.NOT_RUN in str(report.longrepr[2])
     }
     for reason in skipped:
         terminalreporter.write_sep("!", "e2e", red=True, bold=True)

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+NOT_RUN = "the container was NOT tested: "
+"""How every test says that it proved nothing here; the end of a run looks for it."""
 _PATIENCE = 60.0  # seconds for an engine to start or stop; both take about one
 _BUILDING = 1800.0  # seconds for the slowest command, a build on a busy machine
 

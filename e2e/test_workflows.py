@@ -10,6 +10,7 @@ import pytest
 from e2e.act import ACTION_IMAGE, WORKFLOWS, Repository
 from e2e.base import ROOT
 from e2e.cloudflare import serving
+from e2e.engine import NOT_RUN
 from e2e.parts import MissingPartError, Parts, found
 from sandbox import Down
 from tests.phases.program import SERVICE, registered, written
@@ -37,7 +38,7 @@ def parts() -> Parts:
     try:
         return found()
     except MissingPartError as error:
-        pytest.skip(f"the container was NOT tested: not in the workflows, because {error}")
+        pytest.skip(f"{NOT_RUN}not in the workflows, because {error}")
 
 
 @pytest.fixture(scope="module")

@@ -154,3 +154,10 @@ def test_every_value_is_frozen() -> None:
         and "frozen=True" not in {ast.unparse(word) for word in node.keywords}
     ]
     assert thawed == []
+
+
+def test_tests_run_without_xdist() -> None:
+    """A debugger wants one process; the grouping of workers must not be in its way."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:xdist", "--collect-only", "-q", "tests/model/test_change.py"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
+    assert run.returncode == 0, run.stdout + run.stderr
