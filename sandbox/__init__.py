@@ -19,6 +19,7 @@ from sandbox.faults import (
     Truncated,
     WrongToken,
 )
+from sandbox.generation import Generation
 from sandbox.server import Sandbox
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Fault",
     "Flapping",
     "Garbage",
+    "Generation",
     "Huge",
     "Redirect",
     "Reset",

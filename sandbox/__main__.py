@@ -1,4 +1,4 @@
-"""`python -m sandbox [--port N]`: run the sandbox in the foreground and print what to export."""
+"""`python -m sandbox [--port N] [--generation G]`: run the sandbox in the foreground and print what to export."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shlex
 import signal
 import sys
 
+from sandbox.generation import Generation
 from sandbox.server import Sandbox
 
 _STOPPING = {signal.SIGINT, signal.SIGTERM}
@@ -16,10 +17,18 @@ def main() -> int:
     """Serve until Ctrl-C or SIGTERM; 1 when the port is taken."""
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="a small ChittyOS on this machine")
     parser.add_argument("--port", type=int, default=8080, help="port on 127.0.0.1, 0 for a free one (default: 8080)")
-    port: int = parser.parse_args().port
+    parser.add_argument(
+        "--generation",
+        type=Generation,
+        choices=list(Generation),
+        default=Generation.DESIGN,
+        help="which APIs it speaks: those of the design, the deployed ones, or some of each (default: design)",
+    )
+    arguments = parser.parse_args()
+    port: int = arguments.port
     signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)  # before the thread starts, which inherits it
     try:
-        sandbox = Sandbox(port)
+        sandbox = Sandbox(port, arguments.generation)
     except OSError as error:
         sys.stderr.write(f"port {port} of 127.0.0.1 cannot be used ({error.strerror}); try --port 0\n")
         return 1
@@ -36,7 +45,8 @@ def _introduction(sandbox: Sandbox) -> str:
         f"export {name.replace('-', '_')}={shlex.quote(value)}\n" for name, value in sandbox.environment().items()
     )
     return (
-        f"# A small ChittyOS answers at {sandbox.url} until Ctrl-C. Copy these lines into another terminal:\n"
+        f"# A small ChittyOS (generation: {sandbox.generation}) answers at {sandbox.url} until Ctrl-C. "
+        "Copy these lines into another terminal:\n"
         + "".join(exports)
         + "export INPUT_PHASE=pre INPUT_SERVICE_NAME=chittyrouter\n"
         + f"{sys.executable} -m chitty_action\n"

@@ -13,10 +13,16 @@ from starlette.routing import Mount
 from sandbox.answers import not_found
 from sandbox.connect import Connect
 from sandbox.control import Control
+from sandbox.deployed.connect import DeployedConnect
+from sandbox.deployed.gateways import DeployedApiGateway, DeployedServices
+from sandbox.deployed.mcp import DeployedMcpGateway
+from sandbox.deployed.register import DeployedRegister
+from sandbox.deployed.registry import DeployedRegistry
 from sandbox.gateways import ApiGateway, McpGateway, Services
+from sandbox.generation import Generation, Part
 from sandbox.register import Register
 from sandbox.registry import Registry
-from sandbox.switchboard import is_control, target_of
+from sandbox.switchboard import is_control, service_in, target_of
 from sandbox.world import Recorded
 
 if TYPE_CHECKING:
@@ -43,7 +49,8 @@ class Front:
             body = await request.body()
         except ClientDisconnect:
             return
-        target = target_of(path)
+        segment = service_in(path)
+        target = target_of(path) if segment is None else f"service:{self.world.service_named(segment)}"
         as_sent = scope["raw_path"].decode("ascii", "replace")
         recorded = Recorded(request.method, as_sent, request.url.query, dict(request.headers), body, target)
         self.world.requests.append(recorded)
@@ -61,17 +68,33 @@ class Front:
             await fault.answer(self.honest, scope, replayed, noting_status)
 
 
+@dataclass(frozen=True, slots=True)
+class System:
+    """One part of the hub in both generations; the one that is in force at the time of a request answers it."""
+
+    world: World
+    part: Part
+    design: ASGIApp
+    deployed: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take one request through."""
+        is_deployed = self.world.spoken_by(self.part) is Generation.DEPLOYED
+        await (self.deployed if is_deployed else self.design)(scope, receive, send)
+
+
 def ecosystem(world: World) -> ASGIApp:
     """Build the application over one world."""
-    mounts = [
-        Mount("/connect", app=Connect(world).router()),
-        Mount("/registry", app=Registry(world).router()),
-        Mount("/register", app=Register(world).router()),
-        Mount("/api", app=ApiGateway(world).router()),
-        Mount("/mcp", app=McpGateway(world).router()),
-        Mount("/services", app=Services(world).router()),
-        Mount("/_sandbox", app=Control(world).router()),
+    systems = [
+        System(world, Part.CONNECT, Connect(world).router(), DeployedConnect(world).router()),
+        System(world, Part.REGISTRY, Registry(world).router(), DeployedRegistry(world).router()),
+        System(world, Part.REGISTER, Register(world).router(), DeployedRegister(world).router()),
+        System(world, Part.API, ApiGateway(world).router(), DeployedApiGateway(world).router()),
+        System(world, Part.MCP, McpGateway(world).router(), DeployedMcpGateway(world).router()),
+        System(world, Part.SERVICES, Services(world).router(), DeployedServices(world).router()),
     ]
+    mounts = [Mount(f"/{system.part}", app=system) for system in systems]
+    mounts.append(Mount("/_sandbox", app=Control(world).router()))
     app = Starlette(routes=mounts, exception_handlers={HTTPException: not_found})
     app.router.redirect_slashes = False
     return Front(world, app)

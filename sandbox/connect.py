@@ -9,13 +9,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 
 from sandbox.answers import bearer_refusal, not_found
+from sandbox.clock import timestamp
 from sandbox.tasks import ContextTasks
-from sandbox.world import Json, timestamp
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from sandbox.world import World
+    from sandbox.world import Json, World
 
 _VERSION = "2.2.0"
 

@@ -11,6 +11,7 @@ from starlette.routing import Route, Router
 
 from sandbox.answers import json_object
 from sandbox.faults import fault_from
+from sandbox.generation import Generation
 from sandbox.openapi import description
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from sandbox.world import World
 
+_GENERATIONS = [generation.value for generation in Generation]
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -48,9 +50,12 @@ class Control:
         self.world.deploy(name, str(document.get("version", "1.0.0")), str(document.get("commit", "")))
         return JSONResponse({"ok": True, "url": self.world.service_url(name)})
 
-    async def reset(self, _request: Request) -> Response:
-        """Start over with the initial services."""
-        self.world.reset()
+    async def reset(self, request: Request) -> Response:
+        """Start over with the initial services; `{"generation": "deployed"}` does so in another generation."""
+        named = (await json_object(request) or {}).get("generation")
+        if named is not None and named not in _GENERATIONS:
+            return JSONResponse({"error": f"unknown generation; known are {', '.join(_GENERATIONS)}"}, 400)
+        self.world.reset(None if named is None else Generation(named))
         return JSONResponse({"ok": True})
 
     async def set_fault(self, request: Request) -> Response:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
-    from sandbox.world import World
+    from sandbox.world import Deployment, Json, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,8 @@ class ApiGateway:
         name = request.path_params["name"]
         if name not in self.world.deployed and name not in self.world.registry:
             return not_found(request)
-        # A fault of `*` has already had its say on the request itself.
-        fault = self.world.faults.take(f"service:{name}", or_everywhere=False)
-        if name not in self.world.deployed or isinstance(fault, Down | Reset | Truncated):
-            return JSONResponse({"error": "proxy_failed", "message": f"{name} cannot be reached"}, 502)
-        health = _health(self.world, name)
-        return health if fault is None else partial(fault.answer, health)
+        deployment = self.world.deployed.get(name)
+        return unreachable(name) if deployment is None else proxied(self.world, deployment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +59,7 @@ class McpGateway:
         deployment = self.world.deployed.get(request.path_params["name"])
         if deployment is None:
             return not_found(request)
-        tools = [
-            {
-                "name": f"{deployment.name}_{tool}",
-                "description": f"The {tool} of {deployment.name}",
-                "inputSchema": {"type": "object", "properties": {}},
-            }
-            for tool in deployment.tools
-        ]
-        return JSONResponse({"tools": tools})
+        return JSONResponse({"tools": tools_of(deployment)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +75,37 @@ class Services:
     async def health(self, request: Request) -> Response:
         """Say that a deployed service is well."""
         name = request.path_params["name"]
-        return _health(self.world, name) if name in self.world.deployed else not_found(request)
+        return health_of(self.world.deployed[name]) if name in self.world.deployed else not_found(request)
 
 
-def _health(world: World, name: str) -> Response:
-    deployment = world.deployed[name]
-    return JSONResponse(
-        {"status": "ok", "service": name, "version": deployment.version, "commit": deployment.commit},
-    )
+def tools_of(deployment: Deployment) -> list[Json]:
+    """Describe the MCP tools of a service."""
+    return [
+        {
+            "name": f"{deployment.name}_{tool}",
+            "description": f"The {tool} of {deployment.name}",
+            "inputSchema": {"type": "object", "properties": {}},
+        }
+        for tool in deployment.tools
+    ]
+
+
+def health_of(deployment: Deployment) -> Response:
+    """Give the health document of a service."""
+    document = {"status": "ok", "service": deployment.name, "version": deployment.version}
+    return JSONResponse({**document, "commit": deployment.commit})
+
+
+def proxied(world: World, deployment: Deployment) -> ASGIApp:
+    """Answer what the service itself would, its troubles included; 502 when nobody could reach it."""
+    # A fault of `*` has already had its say on the request itself.
+    fault = world.faults.take(f"service:{deployment.name}", or_everywhere=False)
+    if isinstance(fault, Down | Reset | Truncated):
+        return unreachable(deployment.name)
+    health = health_of(deployment)
+    return health if fault is None else partial(fault.answer, health)
+
+
+def unreachable(name: str) -> Response:
+    """Give the 502 of a proxy."""
+    return JSONResponse({"error": "proxy_failed", "message": f"{name} cannot be reached"}, 502)

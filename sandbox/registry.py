@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 
-from sandbox.world import timestamp
+from sandbox.clock import timestamp
 
 if TYPE_CHECKING:
     from starlette.requests import Request

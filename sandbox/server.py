@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 import uvicorn
 
 from sandbox.app import ecosystem
+from sandbox.generation import Generation
 from sandbox.wire import Wire
 from sandbox.world import World
 
@@ -49,8 +50,8 @@ class _Server(uvicorn.Server):
 class Sandbox:
     """A small ChittyOS at `url`, to be used as a context manager; several may run at the same time."""
 
-    def __init__(self, port: int = 0) -> None:
-        """Bind the port (0: a free one); raises OSError when it is taken."""
+    def __init__(self, port: int = 0, generation: Generation = Generation.DESIGN) -> None:
+        """Bind the port (0: a free one) to speak one generation of the APIs; raises OSError when it is taken."""
         # The protocol is named because asyncio switches Nagle's delay (40 ms an answer) off only where it sees TCP.
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -60,7 +61,7 @@ class Sandbox:
             self._socket.close()
             raise
         self.url = f"http://{_HOST}:{self._socket.getsockname()[1]}"
-        self._world = World(self.url)
+        self._world = World(self.url, generation)
         config = uvicorn.Config(
             ecosystem(self._world),
             http=Wire,
@@ -124,15 +125,68 @@ class Sandbox:
     def discovery_lag(self, seconds: float) -> None:
         self._world.discovery_lag = seconds
 
-    def deploy(
-        self, name: str, version: str = "1.0.0", commit: str = "", tools: tuple[str, ...] = ("status", "query")
-    ) -> None:
-        """Let a service appear at `<url>/services/<name>`."""
-        self._world.deploy(name, version, commit, tools)
+    @property
+    def generation(self) -> Generation:
+        """The generation that is spoken now; `reset` changes it."""
+        return self._world.generation
 
-    def reset(self) -> None:
-        """Start over with the initial services; address and tokens stay."""
-        self._world.reset()
+    @property
+    def tools(self) -> list[Json]:
+        """Rows that the deployed registry lists as they are, after those of `registry`; a test appends to it."""
+        return self._world.tools
+
+    @property
+    def catalogue(self) -> set[str]:
+        """The names in the deployed hub's discovery document, which no registration changes."""
+        return self._world.catalogue
+
+    @property
+    def compliance(self) -> dict[str, Json]:
+        """What the deployed register says of each service that it knows, by name."""
+        return self._world.ledger.compliance
+
+    @property
+    def register_budget(self) -> int:
+        """Submissions an hour that the deployed register takes."""
+        return self._world.ledger.budget
+
+    @register_budget.setter
+    def register_budget(self, submissions: int) -> None:
+        self._world.ledger.budget = submissions
+
+    @property
+    def mcp_stream(self) -> bool:
+        """Whether the deployed MCP gateway answers with an event stream instead of one document."""
+        return self._world.mcp.streams
+
+    @mcp_stream.setter
+    def mcp_stream(self, streams: bool) -> None:
+        self._world.mcp.streams = streams
+
+    @property
+    def mcp_stream_stays_open(self) -> bool:
+        """Whether such a stream goes on after its response until the client leaves."""
+        return self._world.mcp.keeps_streams_open
+
+    @mcp_stream_stays_open.setter
+    def mcp_stream_stays_open(self, stays_open: bool) -> None:
+        self._world.mcp.keeps_streams_open = stays_open
+
+    def deploy(
+        self,
+        name: str,
+        version: str = "1.0.0",
+        commit: str = "",
+        tools: tuple[str, ...] = ("status", "query"),
+        *,
+        catalogued: bool = True,
+    ) -> None:
+        """Let a service appear at `<url>/services/<name>`; deployed under its label, and in the catalogue if asked."""
+        self._world.deploy(name, version, commit, tools, catalogued=catalogued)
+
+    def reset(self, generation: Generation | None = None) -> None:
+        """Start over with the initial services, in a generation (None: that of the start); address and tokens stay."""
+        self._world.reset(generation)
 
     def environment(self) -> dict[str, str]:
         """Give the `INPUT_*` variables that point the action at this sandbox."""

@@ -19,7 +19,8 @@ _PATHS = (
     (re.compile(r"/connect/api/admin/refresh-discovery"), "connect.refresh"),
     (re.compile(r"/connect/api/context/tasks(/.*)?"), "connect.tasks"),
     (re.compile(r"/registry(/.*)?"), "registry"),
-    (re.compile(r"/register/api/register"), "register"),
+    (re.compile(r"/register/api/(v1/)?register"), "register"),
+    (re.compile(r"/register/api/v1/compliance/[^/]+"), "register.compliance"),
     (re.compile(r"/register/api/services/[^/]+/status"), "register.status"),
     (re.compile(r"/api/api/context/tasks(/.*)?"), "api.tasks"),
     (re.compile(r"/api/[^/]+/api/health"), "api.proxy"),
@@ -37,8 +38,14 @@ def target_of(path: str) -> str | None:
     for pattern, target in _PATHS:
         if pattern.fullmatch(path):
             return target
+    segment = service_in(path)
+    return None if segment is None else f"service:{segment}"
+
+
+def service_in(path: str) -> str | None:
+    """Give what stands for a service in a path below `/services`: its name, or deployed its label."""
     service = _SERVICE.fullmatch(path)
-    return f"service:{service[1]}" if service else None
+    return service[1] if service else None
 
 
 def is_control(path: str) -> bool:

@@ -12,16 +12,24 @@ import threading
 import time
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from sandbox.clock import timestamp
+from sandbox.deployed.ledger import Ledger
+from sandbox.deployed.sessions import McpSessions
+from sandbox.generation import Generation, Part, spoken_by
+from sandbox.initial import initial_services, label_of, seeded_in_bulk
 from sandbox.switchboard import Faults
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Json = dict[str, Any]
+
+_CERTIFIED_FIELDS = (
+    *("name", "description", "version", "endpoints", "metadata"),
+    *("entity_type", "subtype", "tier", "domain"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,53 +73,106 @@ class Recorded:
         return json.loads(self.body)
 
 
-def timestamp() -> str:
-    """Now, as JavaScript writes it: UTC, milliseconds, `Z`."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 class World:
     """Everything that a sandbox remembers."""
 
-    def __init__(self, origin: str) -> None:
+    def __init__(self, origin: str, generation: Generation = Generation.DESIGN) -> None:
         """Start with the ecosystem's active workers deployed and registered; `origin` is scheme, host and port."""
         self.origin = origin
         self.tokens = Tokens(*(f"sandbox-{name}-{secrets.token_hex(8)}" for name in ("register", "key", "admin")))
         self.faults = Faults()
         self.deployed: dict[str, Deployment] = {}
         self.registry: dict[str, Json] = {}
+        self.tools: list[Json] = []
+        self.catalogue: set[str] = set()
         self.tasks: dict[str, Json] = {}
         self.conflicts: list[Json] = []
         self.requests: list[Recorded] = []
-        self.discovery_lag = 0.0
         self._lock = threading.RLock()
+        self._latest: dict[str, str] = {}  # the name that was deployed last, by label
         self._registered_at: dict[str, float] = {}
         self._answers: dict[str, tuple[bytes, int, Json]] = {}
+        self._first_generation = generation
         self.reset()
 
-    def reset(self) -> None:
-        """Forget everything but the origin and the tokens, and start over with the initial services."""
+    def reset(self, generation: Generation | None = None) -> None:
+        """Start over with the initial services, in a generation or in that of the start; origin and tokens stay."""
         with self._lock:
+            self.generation = generation or self._first_generation
             self.faults.clear()
-            for remembered in (self.deployed, self.registry, self.tasks, self._registered_at, self._answers):
+            for remembered in (
+                self.deployed,
+                self.registry,
+                self.tasks,
+                self._latest,
+                self._registered_at,
+                self._answers,
+            ):
                 remembered.clear()
-            self.conflicts.clear()
-            self.requests.clear()
+            for listed in (self.tools, self.conflicts, self.requests):
+                listed.clear()
+            self.catalogue.clear()
             self.discovery_lag = 0.0
-            for service in _initial_services():
-                self.deploy(service["name"])
-                self.registry[service["name"]] = self._row(service["name"], {**service, "status": "active"})
+            self.ledger = Ledger()
+            self.mcp = McpSessions()
+            self.seeded = seeded_in_bulk()
+            for service in initial_services():
+                name = service["name"]
+                self.deploy(name)
+                self.registry[name] = self._row(name, {**service, "status": "active"})
+                if name not in self.seeded:
+                    self.ledger.certify(name)
+            # The gatekeeper's store and the registry were never quite of one mind about the rows seeded in bulk.
+            self.ledger.certify(min(self.seeded), status="pending_cert")
+
+    def spoken_by(self, part: Part) -> Generation:
+        """Say which generation a part of the hub speaks now: `DESIGN` or `DEPLOYED`."""
+        return spoken_by(part, self.generation)
 
     def deploy(
-        self, name: str, version: str = "1.0.0", commit: str = "", tools: tuple[str, ...] = ("status", "query")
+        self,
+        name: str,
+        version: str = "1.0.0",
+        commit: str = "",
+        tools: tuple[str, ...] = ("status", "query"),
+        *,
+        catalogued: bool = True,
     ) -> None:
-        """Let a service appear (or appear anew) at `/services/<name>`."""
+        """Let a service appear (or appear anew) at its address, and in the static catalogue of the deployed hub."""
         with self._lock:
             self.deployed[name] = Deployment(name, version, commit, tools)
+            self._latest[label_of(name)] = name
+            if catalogued:
+                self.catalogue.add(name)
+
+    def segment(self, part: Part, name: str) -> str:
+        """Give what stands for a service in the paths of a part: its name, or deployed its sub-domain label."""
+        return label_of(name) if self.spoken_by(part) is Generation.DEPLOYED else name
+
+    def deployment_at(self, part: Part, segment: str) -> Deployment | None:
+        """Give the service that answers at a segment of a part's paths; of two with one label the later."""
+        is_label = self.spoken_by(part) is Generation.DEPLOYED
+        return self.deployed.get(self._latest.get(segment, "") if is_label else segment)
 
     def service_url(self, name: str) -> str:
         """Give the address at which a deployed service of this sandbox answers."""
-        return f"{self.origin}/services/{name}"
+        return f"{self.origin}/services/{self.segment(Part.SERVICES, name)}"
+
+    def service_named(self, segment: str) -> str:
+        """Name the service whose address has a segment, deployed or registered; else the segment itself."""
+        if deployment := self.deployment_at(Part.SERVICES, segment):
+            return deployment.name
+        names = tuple(self.registry)
+        return next((name for name in names if self.segment(Part.SERVICES, name) == segment), segment)
+
+    def certify(self, document: Json) -> Json:
+        """Write a registration of the deployed form into the register and the registry; give what compliance says."""
+        name = document["name"]
+        with self._lock:
+            self.seeded.discard(name)
+            kept = {field: document[field] for field in _CERTIFIED_FIELDS if field in document}
+            self.registry[name] = self._row(name, {**kept, "status": "active"})
+            return self.ledger.certify(name)
 
     def register(self, document: Json) -> tuple[bool, Json]:
         """Write a registration into the registry; say whether the name is new, and give the row."""
@@ -181,8 +242,3 @@ class World:
             "registered_at": now,
             "updated_at": now,
         }
-
-
-def _initial_services() -> list[Json]:
-    services: list[Json] = json.loads(resources.files("sandbox").joinpath("services.json").read_text(encoding="utf-8"))
-    return [row for row in services if row["active"] and row["type"] == "cloudflare-worker" and row["domain"]]

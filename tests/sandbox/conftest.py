@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import httpx2
 import pytest
 
+from sandbox import Generation, Sandbox
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from sandbox import Sandbox
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +18,13 @@ def sandbox(running: Sandbox) -> Sandbox:
     """Give the running sandbox with its initial state."""
     running.reset()
     return running
+
+
+@pytest.fixture
+def deployed(sandbox: Sandbox) -> Sandbox:
+    """Give the running sandbox as the deployed systems answer."""
+    sandbox.reset(Generation.DEPLOYED)
+    return sandbox
 
 
 @pytest.fixture(scope="session")
