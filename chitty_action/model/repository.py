@@ -25,25 +25,46 @@ class Declared(Struct, frozen=True):
     source: str
 
 
+class OwnRegistration(Struct, frozen=True):
+    """The repository's own registration file.
+
+    Attributes:
+        source: the file's name; empty where there is none of this service.
+        document: as it stands in the file.
+        refusal: why it cannot be used, and then nothing else may be registered in its place.
+        passed_over: files of a usual name that are another service's, or were not looked at; told only where the file
+            is asked for.
+    """
+
+    source: str = ""
+    document: Mapping[str, object] | None = field(default=None)
+    refusal: Oddity | None = None
+    passed_over: tuple[Oddity, ...] = ()
+
+
 class Repository(Struct, frozen=True):
     """Facts read from the service's folder.
 
     Attributes:
         version: from `package.json`, else `pyproject.toml`.
         description: from the same file as the version.
+        author: from the same file as the version, as "Name <mail>" or what there is of it.
         connect_domain: `.chittyconnect.yml`: `service.domains.<environment>`, or a flat `domain:` (production only).
         health_endpoint: `.chittyconnect.yml`'s `monitoring.health.endpoint`: a path or a whole URL.
         wrangler_route: the environment's custom domain or first route without a wildcard host.
         has_mcp_manifest: whether `mcp/manifest.json` exists.
         registration: the document of the input `registration-file`, when one was named.
+        own_registration: what was found under the usual names of a registration file; None where nothing was.
         oddities: files that were found and could not be used.
     """
 
     version: str | None = None
     description: str | None = None
+    author: str | None = None
     connect_domain: Declared | None = None
     health_endpoint: str | None = None
     wrangler_route: Declared | None = None
     has_mcp_manifest: bool = False
     registration: Mapping[str, object] | None = None
+    own_registration: OwnRegistration | None = None
     oddities: tuple[Oddity, ...] = field(default=())

@@ -90,7 +90,7 @@ def test_a_damaged_file_is_a_value_or_an_oddity(name: str, data: st.DataObject, 
     """Whatever is in it, and whatever environment is asked for."""
     raw = data.draw(bytes_like(*SAMPLES[name]))
     with workspace(**{name: raw}) as root, bounded():
-        readable(read_repository(root, ".", environment, None))
+        readable(read_repository(root, ".", environment, None, "ledger"))
 
 
 @settings(deadline=None)
@@ -98,7 +98,7 @@ def test_a_damaged_file_is_a_value_or_an_oddity(name: str, data: st.DataObject, 
 def test_a_repository_of_damaged_files_is_read(raws: dict[str, bytes]) -> None:
     """One broken file does not hide what another one says, and all are told."""
     with workspace(**raws) as root, bounded():
-        readable(read_repository(root, ".", "production", None))
+        readable(read_repository(root, ".", "production", None, "ledger"))
 
 
 @settings(deadline=None)
@@ -149,7 +149,7 @@ HEAVY = [
 def test_a_mebibyte_of_one_thing_is_read_in_seconds(name: str, beginning: str, piece: str) -> None:
     """Lines, keys, nesting, anchors, escapes: no parser takes more than linear time, or it refuses the file."""
     with workspace(**{name: (beginning.encode() + fill(piece))[:1_048_576]}) as root, bounded():
-        readable(read_repository(root, ".", "production", None))
+        readable(read_repository(root, ".", "production", None, "ledger"))
 
 
 def test_a_bomb_of_aliases_does_not_go_off() -> None:
@@ -157,14 +157,14 @@ def test_a_bomb_of_aliases_does_not_go_off() -> None:
     lines = ["a0: &a0 [lol]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30))]
     for root_key in ("service: *a29", "domain: *a29", "service: {domains: {production: *a29}}", "<<: *a29"):
         with workspace(**{".chittyconnect.yml": "\n".join([*lines, root_key]).encode()}) as root, bounded():
-            readable(read_repository(root, ".", "production", None))
+            readable(read_repository(root, ".", "production", None, "ledger"))
 
 
 def test_an_alias_to_itself_is_no_loop() -> None:
     """YAML can say that a list is its own first entry."""
     for text in (b"domain: &a [*a]", b"service: &a {domains: *a}", b"&a domain: *a", b"monitoring: &a\n  health: *a\n"):
         with workspace(**{".chittyconnect.yml": text}) as root, bounded():
-            readable(read_repository(root, ".", "production", None))
+            readable(read_repository(root, ".", "production", None, "ledger"))
 
 
 @pytest.mark.parametrize(("beginning", "piece"), [("", "["), ("", '{"a":'), ("{", '"a%d":1,'), ('{"x":', "1")])

@@ -1,7 +1,8 @@
-"""Version and description from `package.json`, else `pyproject.toml` (interface, section 3)."""
+"""Version, description and author from `package.json`, else `pyproject.toml` (interface, section 3)."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -10,17 +11,21 @@ from msgspec import Struct
 from chitty_action.adapters.workspace.files import UnusableFileError, read
 from chitty_action.adapters.workspace.syntax import json_object, table, text, toml_table
 from chitty_action.model.repository import Oddity
+from chitty_action.model.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_PERSON = re.compile(r"(?P<name>[^<(]*)(?:<(?P<email>[^>]*)>)?")
+
 
 class Manifest(Struct, frozen=True):
-    """What the first usable manifest says; both facts come from the same file."""
+    """What the first usable manifest says; all facts come from the same file."""
 
     version: str | None = None
     description: str | None = None
     oddities: tuple[Oddity, ...] = ()
+    author: str | None = None
 
 
 def read_manifest(root: Path, folder: str) -> Manifest:
@@ -46,7 +51,7 @@ def read_manifest(root: Path, folder: str) -> Manifest:
             if value is not None and value != "" and text(value) is None
         ]
         if text(version) or text(description):
-            return Manifest(text(version), text(description), tuple(oddities))
+            return Manifest(text(version), text(description), tuple(oddities), _person(said.get("author")))
     if not any_exists:
         message = f"no package.json or pyproject.toml in {folder}; registering without version and description"
         hint = "set working-directory to the service's folder, or add a manifest with version and description"
@@ -61,4 +66,17 @@ def _package(raw: bytes, name: str) -> Mapping[str, object]:
 def _pyproject(raw: bytes, name: str) -> Mapping[str, object]:
     """`[project]`, key by key backed by `[tool.poetry]`: Poetry 2 allows the version in either."""
     document = toml_table(raw, name)
-    return {**table(table(document.get("tool")).get("poetry")), **table(document.get("project"))}
+    said = {**table(table(document.get("tool")).get("poetry")), **table(document.get("project"))}
+    authors = said.get("authors")
+    return {**said, "author": authors[0] if isinstance(authors, list) and authors else None}
+
+
+def _person(author: object) -> str | None:
+    """Return `Name <mail> (url)`, or a table of name and email, as "Name <mail>" or what there is of it.
+
+    None where it cannot be read: an author is optional, and whoever owns the repository stands in.
+    """
+    written = _PERSON.match(text(author) or "")
+    said = table(author) or (written.groupdict() if written else {})
+    name, email = text(said.get("name")), text(said.get("email"))
+    return one_line(f"{name} <{email}>" if name and email else name or email or "") or None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from chitty_action.adapters.workspace.files import UnusableFileError, read
-from chitty_action.adapters.workspace.syntax import json_object
+from chitty_action.adapters.workspace.syntax import check_sendable, json_object
 from chitty_action.errors import Problem
 
 if TYPE_CHECKING:
@@ -38,13 +37,5 @@ def _document(root: Path, name: str) -> Mapping[str, object]:
     if raw is None:
         raise UnusableFileError(f"{name} does not exist", "name a JSON file, relative to working-directory")
     document = json_object(raw, name)
-    _check_sendable(document, name)
+    check_sendable(document, name)
     return document
-
-
-def _check_sendable(document: Mapping[str, object], name: str) -> None:
-    """JSON can be read that cannot be written again: a lone surrogate, a number beyond every float (1e999)."""
-    try:
-        json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
-    except (ValueError, RecursionError) as error:
-        raise UnusableFileError(f"{name} holds a value that cannot be sent: {error}", "correct that value") from error

@@ -42,6 +42,14 @@ def json_object(raw: bytes, name: str) -> dict[str, object]:
     return document
 
 
+def check_sendable(document: Mapping[str, object], name: str) -> None:
+    """JSON can be read that cannot be written again: a lone surrogate, a number beyond every float (1e999)."""
+    try:
+        json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise UnusableFileError(f"{name} holds a value that cannot be sent: {error}", "correct that value") from error
+
+
 def toml_table(raw: bytes, name: str) -> dict[str, object]:
     """A TOML document."""
     import tomllib

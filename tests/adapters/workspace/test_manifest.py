@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def test_package_json_comes_first(tmp_path: Path) -> None:
-    """With both manifests, both facts come from package.json."""
+    """With both manifests, all facts come from package.json."""
     (tmp_path / "package.json").write_text('{"version": "2.1.0", "description": "Books \\"kept\\""}')
     (tmp_path / "pyproject.toml").write_text('[project]\nversion = "9.9.9"\ndescription = "other"')
 
@@ -113,10 +113,67 @@ def test_no_manifest_is_an_oddity(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("author", "told"),
+    [
+        ("Ada Lovelace <ada@example.org> (https://ada.example)", "Ada Lovelace <ada@example.org>"),
+        ("Ada <ada@example.org>", "Ada <ada@example.org>"),
+        ("Ada Lovelace", "Ada Lovelace"),
+        ("Ada (https://ada.example)", "Ada"),
+        ("<ada@example.org>", "ada@example.org"),
+        ({"name": "Ada", "email": "ada@example.org", "url": "https://ada.example"}, "Ada <ada@example.org>"),
+        ({"name": "Ada", "email": 5}, "Ada"),
+        ({"email": "ada@example.org"}, "ada@example.org"),
+        ("Ada\n::error::\u001b" + "a" * 1000, "Ada ::error::\N{REPLACEMENT CHARACTER}" + "a" * 185 + "…"),
+        ("(https://ada.example)", None),
+        ("  ", None),
+        ({}, None),
+        ({"name": ["Ada"]}, None),
+        (["Ada"], None),
+        (5, None),
+        ("\ud800", None),
+        (None, None),
+    ],
+    ids=range(17),
+)
+def test_the_author_of_a_package_json(tmp_path: Path, author: object, told: str | None) -> None:
+    """A text or an object is told in one form; one that cannot be read is no author, and no oddity."""
+    (tmp_path / "package.json").write_text(json.dumps({"version": "1.0.0", "author": author}))
+
+    assert read_manifest(tmp_path, ".") == Manifest("1.0.0", author=told)
+
+
+@pytest.mark.parametrize(
+    ("toml", "told"),
+    [
+        ('[project]\nauthors = [{name = "Ada", email = "ada@example.org"}, {name = "Bob"}]', "Ada <ada@example.org>"),
+        ('[project]\nauthors = [{email = "ada@example.org"}]', "ada@example.org"),
+        ('[tool.poetry]\nauthors = ["Ada <ada@example.org>", "Bob"]', "Ada <ada@example.org>"),
+        ('[tool.poetry]\nauthors = ["Bob"]\n[project]\nauthors = [{name = "Ada"}]', "Ada"),
+        ("[project]\nauthors = []", None),
+        ('[project]\nauthors = "Ada"', None),
+        ('[project]\nauthor = "Ada"', None),
+    ],
+)
+def test_the_author_of_a_pyproject_toml(tmp_path: Path, toml: str, told: str | None) -> None:
+    """The first of the authors counts, in both dialects."""
+    (tmp_path / "pyproject.toml").write_text(f'{toml}\nversion = "1.0.0"')
+
+    assert read_manifest(tmp_path, ".") == Manifest("1.0.0", author=told)
+
+
+def test_the_author_comes_from_the_file_of_the_version(tmp_path: Path) -> None:
+    """A package.json without an author does not borrow pyproject.toml's."""
+    (tmp_path / "package.json").write_text('{"version": "2.1.0"}')
+    (tmp_path / "pyproject.toml").write_text('[project]\nauthors = [{name = "Ada"}]')
+
+    assert read_manifest(tmp_path, ".").author is None
+
+
 @settings(deadline=None)  # a busy machine is not a failure
 @given(
     package=st.binary()
-    | st.dictionaries(st.sampled_from(["version", "description"]), st.none() | st.text() | st.floats())
+    | st.dictionaries(st.sampled_from(["version", "description", "author"]), st.none() | st.text() | st.floats())
     .map(json.dumps)
     .map(str.encode)
 )
@@ -130,3 +187,4 @@ def test_no_manifest_crashes(tmp_path_factory: pytest.TempPathFactory, package: 
 
     assert isinstance(found.version, str | None)
     assert isinstance(found.description, str | None)
+    assert isinstance(found.author, str | None)
