@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from chitty_action.documents import health, registration, routes, tools
 from chitty_action.documents.discovery import Discovery
 from chitty_action.documents.health import HealthDocument
 from chitty_action.documents.registration import Registered
 from chitty_action.documents.routes import Conflicts
+from chitty_action.documents.services import Services
 from chitty_action.documents.tools import Tools
-from chitty_action.model.reading import Credential, NotFound, Projection, Reading, Source
+from chitty_action.model.reading import By, Credential, Generation, NotFound, Projection, Reading, Source
 
 if TYPE_CHECKING:
     from chitty_action.model.subject import Hub
 
 
-def _look(url: str, condition: str | None, not_found: NotFound) -> Reading[HealthDocument]:
+def _look(url: str, condition: str | None, not_found: NotFound) -> Source:
     own = Projection(health.PROJECTION)
     projection = Projection(condition, foreign=True) if condition else own
-    return Reading((Source(url, not_found, projection, json_only=False),), HealthDocument)
+    return Source(url, not_found, projection, json_only=False)
 
 
 def health_at(url: str, condition: str | None) -> Reading[HealthDocument]:
     """Look at a health URL; `condition` is the user's own jq program, or None for the built-in rule."""
-    return _look(url, condition, NotFound.ADDRESS)
+    return Reading((_look(url, condition, NotFound.ADDRESS),), HealthDocument)
 
 
 def hub_health(hub: Hub, condition: str | None) -> Reading[HealthDocument]:
@@ -32,9 +35,18 @@ def hub_health(hub: Hub, condition: str | None) -> Reading[HealthDocument]:
     return health_at(f"{hub.connect}/health", condition)
 
 
-def proxied_health(hub: Hub, name: str, condition: str | None) -> Reading[HealthDocument]:
-    """Look at a service through the API gateway. It forwards credentials to the service, so none is sent."""
-    return _look(f"{hub.api}/{name}/api/health", condition, NotFound.CAPABILITY)
+def proxied_health(hub: Hub, name: str, condition: str | None, label: str | None = None) -> Reading[HealthDocument]:
+    """Look at a service through the API gateway. It forwards credentials to the service, so none is sent.
+
+    A label other than the name goes first. The deployed gateway takes a name that it does not know for a host, and
+    answers 502 where it should say that it does not offer it; so by name only a document counts then.
+    """
+    by_name = _look(f"{hub.api}/{name}/api/health", condition, NotFound.CAPABILITY)
+    if label is None or label == name:
+        return Reading((by_name,), HealthDocument)
+    by_label = replace(by_name, url=f"{hub.api}/{label}/api/health", generation=Generation.DEPLOYED)
+    hopeful = replace(by_name, generation=Generation.DESIGN, only_if_seen=True)
+    return Reading((by_label, hopeful), HealthDocument)
 
 
 def discovery(hub: Hub) -> Reading[Discovery]:
@@ -42,10 +54,38 @@ def discovery(hub: Hub) -> Reading[Discovery]:
     return Reading((Source(f"{hub.connect}/.well-known/chitty.json"),), Discovery)
 
 
+def services(hub: Hub) -> Reading[Services]:
+    """List all services: the registry's rows, of the design's form or of the deployed one, else discovery's entries."""
+    return Reading(
+        (
+            Source(f"{hub.registry}/api/services", generation=Generation.DESIGN),
+            Source(f"{hub.registry}/api/v1/tools", generation=Generation.DEPLOYED),
+            Source(f"{hub.connect}/.well-known/chitty.json", generation=Generation.DEPLOYED),
+        ),
+        Services,
+    )
+
+
 def registered(hub: Hub, name: str) -> Reading[Registered]:
-    """Ask the registry whether it knows a service."""
-    projection = Projection(registration.PROJECTION, (("name", name),))
-    return Reading((Source(f"{hub.registry}/api/services/{name}", NotFound.SUBJECT, projection),), Registered)
+    """Ask the registry for the service, then the gatekeeper, then the registry for its whole list."""
+    named = (("name", name),)
+    row = Projection(registration.PROJECTION, named)
+    rows = Projection(registration.ROWS, named)
+    return Reading(
+        (
+            Source(f"{hub.registry}/api/services/{name}", NotFound.SUBJECT, row, generation=Generation.DESIGN),
+            *compliance(hub, name).sources,
+            Source(f"{hub.registry}/api/v1/tools", projection=rows, generation=Generation.DEPLOYED),
+        ),
+        Registered,
+    )
+
+
+def compliance(hub: Hub, name: str) -> Reading[Registered]:
+    """Ask the deployed gatekeeper, which knows of a registration before the registry does."""
+    record = Projection(registration.COMPLIANCE, (("name", name),))
+    url = f"{hub.register}/api/v1/compliance/{name}"
+    return Reading((Source(url, NotFound.SUBJECT, record, generation=Generation.DEPLOYED),), Registered)
 
 
 def route_conflicts(hub: Hub, name: str) -> Reading[Conflicts]:
@@ -58,17 +98,33 @@ def route_conflicts(hub: Hub, name: str) -> Reading[Conflicts]:
     return Reading((source,), Conflicts)
 
 
-def mcp_tools(hub: Hub, name: str) -> Reading[Tools]:
-    """Count the tools that a service offers through the MCP gateway."""
-    source = Source(
-        f"{hub.mcp}/{name}/mcp/tools/list", projection=Projection(tools.PROJECTION), credential=Credential.API_KEY
+def mcp_tools(hub: Hub, name: str, label: str | None = None) -> Reading[Tools]:
+    """Count the tools that a service offers through the MCP gateway, by the design's path, then by MCP itself."""
+    listed = Source(
+        f"{hub.mcp}/{name}/mcp/tools/list",
+        projection=Projection(tools.PROJECTION),
+        credential=Credential.API_KEY,
+        generation=Generation.DESIGN,
     )
-    return Reading((source,), Tools)
+    spoken = Source(
+        f"{hub.mcp}/{label or name}/mcp", credential=Credential.API_KEY, generation=Generation.DEPLOYED, by=By.MCP
+    )
+    return Reading((listed, spoken), Tools)
 
 
 def registration_url(hub: Hub) -> str:
-    """Where a registration document is sent (POST)."""
+    """Where the design has a registration document sent (POST)."""
     return f"{hub.register}/api/register"
+
+
+def submission_url(hub: Hub) -> str:
+    """Where the deployed gatekeeper takes a submission (POST)."""
+    return f"{hub.register}/api/v1/register"
+
+
+def challenge_url(hub: Hub) -> str:
+    """Where the deployed gatekeeper gives a challenge, with which control of a host is proven (POST)."""
+    return f"{hub.register}/api/v1/challenge"
 
 
 def status_url(hub: Hub, name: str) -> str:
@@ -76,6 +132,6 @@ def status_url(hub: Hub, name: str) -> str:
     return f"{hub.register}/api/services/{name}/status"
 
 
-def tasks_url(hub: Hub) -> str:
-    """Where context tasks are created (POST); one of them is `<this>/<task id>` (PATCH)."""
-    return f"{hub.api}/api/context/tasks"
+def tasks_urls(hub: Hub) -> tuple[str, str]:
+    """Where context tasks are created (POST), in order; one of them is `<where it was created>/<task id>` (PATCH)."""
+    return f"{hub.api}/api/context/tasks", f"{hub.connect}/api/context/tasks"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chitty_action import ecosystem
-from chitty_action.model.reading import Credential, NotFound
+from chitty_action.model.reading import Credential, Generation, NotFound
 from tests.world import HUB
 
 if TYPE_CHECKING:
@@ -22,11 +22,9 @@ def _only(reading: Reading[Any]) -> Source:
     [
         (ecosystem.hub_health(HUB, None), "https://connect.example/health"),
         (ecosystem.discovery(HUB), "https://connect.example/.well-known/chitty.json"),
-        (ecosystem.registered(HUB, "alpha"), "https://registry.example/api/services/alpha"),
         (ecosystem.health_at("https://alpha.example/up", None), "https://alpha.example/up"),
         (ecosystem.proxied_health(HUB, "alpha", None), "https://api.example/alpha/api/health"),
         (ecosystem.route_conflicts(HUB, "alpha"), "https://connect.example/api/admin/routes"),
-        (ecosystem.mcp_tools(HUB, "alpha"), "https://mcp.example/alpha/mcp/tools/list"),
     ],
 )
 def test_readings_are_taken_where_the_interface_says(reading: Reading[Any], url: str) -> None:
@@ -34,11 +32,55 @@ def test_readings_are_taken_where_the_interface_says(reading: Reading[Any], url:
     assert _only(reading).url == url
 
 
+@pytest.mark.parametrize(
+    ("reading", "urls"),
+    [
+        (
+            ecosystem.services(HUB),
+            [
+                "https://registry.example/api/services",
+                "https://registry.example/api/v1/tools",
+                "https://connect.example/.well-known/chitty.json",
+            ],
+        ),
+        (
+            ecosystem.registered(HUB, "chittyalpha"),
+            [
+                "https://registry.example/api/services/chittyalpha",
+                "https://register.example/api/v1/compliance/chittyalpha",
+                "https://registry.example/api/v1/tools",
+            ],
+        ),
+        (
+            ecosystem.mcp_tools(HUB, "chittyalpha", "alpha"),
+            ["https://mcp.example/chittyalpha/mcp/tools/list", "https://mcp.example/alpha/mcp"],
+        ),
+    ],
+)
+def test_the_design_is_asked_before_the_deployed_api(reading: Reading[Any], urls: list[str]) -> None:
+    """Ordered sources, and each says to which generation it belongs."""
+    assert [source.url for source in reading.sources] == urls
+    generations = [source.generation for source in reading.sources]
+    assert generations == [Generation.DESIGN, *[Generation.DEPLOYED] * (len(urls) - 1)]
+
+
+def test_a_proxy_is_asked_by_the_label_that_discovery_gives_then_by_name() -> None:
+    """The deployed gateway knows the sub-domain only, and takes a name for a host that is down."""
+    reading = ecosystem.proxied_health(HUB, "chittyalpha", None, "alpha")
+    urls = [source.url for source in reading.sources]
+    assert urls == ["https://api.example/alpha/api/health", "https://api.example/chittyalpha/api/health"]
+    assert ecosystem.proxied_health(HUB, "alpha", None, "alpha") == ecosystem.proxied_health(HUB, "alpha", None)
+
+
 def test_writes_go_where_the_interface_says() -> None:
     """Sections 4 and 5."""
     assert ecosystem.registration_url(HUB) == "https://register.example/api/register"
     assert ecosystem.status_url(HUB, "alpha") == "https://register.example/api/services/alpha/status"
-    assert ecosystem.tasks_url(HUB) == "https://api.example/api/context/tasks"
+    assert ecosystem.submission_url(HUB) == "https://register.example/api/v1/register"
+    assert ecosystem.tasks_urls(HUB) == (
+        "https://api.example/api/context/tasks",
+        "https://connect.example/api/context/tasks",
+    )
 
 
 @pytest.mark.parametrize(
@@ -48,9 +90,8 @@ def test_writes_go_where_the_interface_says() -> None:
         (ecosystem.health_at("https://alpha.example/up", None), NotFound.ADDRESS),
         (ecosystem.proxied_health(HUB, "alpha", None), NotFound.CAPABILITY),
         (ecosystem.discovery(HUB), NotFound.CAPABILITY),
-        (ecosystem.registered(HUB, "alpha"), NotFound.SUBJECT),
+        (ecosystem.compliance(HUB, "alpha"), NotFound.SUBJECT),
         (ecosystem.route_conflicts(HUB, "alpha"), NotFound.CAPABILITY),
-        (ecosystem.mcp_tools(HUB, "alpha"), NotFound.CAPABILITY),
     ],
 )
 def test_each_source_declares_what_its_404_means(reading: Reading[Any], what: NotFound) -> None:
@@ -61,15 +102,16 @@ def test_each_source_declares_what_its_404_means(reading: Reading[Any], what: No
 def test_only_the_api_key_is_sent_and_only_to_its_two_places() -> None:
     """Health looks, proxies and discovery go without any credential."""
     assert _only(ecosystem.route_conflicts(HUB, "alpha")).credential is Credential.API_KEY
-    assert _only(ecosystem.mcp_tools(HUB, "alpha")).credential is Credential.API_KEY
+    assert {source.credential for source in ecosystem.mcp_tools(HUB, "alpha").sources} == {Credential.API_KEY}
     for reading in (
         ecosystem.hub_health(HUB, None),
         ecosystem.health_at("https://alpha.example/up", None),
         ecosystem.proxied_health(HUB, "alpha", None),
         ecosystem.discovery(HUB),
         ecosystem.registered(HUB, "alpha"),
+        ecosystem.services(HUB),
     ):
-        assert _only(reading).credential is None
+        assert {source.credential for source in reading.sources} == {None}
 
 
 def test_a_condition_of_the_user_is_foreign_and_part_of_the_key() -> None:

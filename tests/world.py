@@ -16,6 +16,7 @@ from chitty_action.model.exchange import Answer, Failure, Mishap
 from chitty_action.model.finding import Level
 from chitty_action.model.observation import Snapshot
 from chitty_action.model.ports import Ports
+from chitty_action.model.repository import Declared
 from chitty_action.model.subject import Address, Hub, Lack, Nowhere, Run, Service, Subject
 
 if TYPE_CHECKING:
@@ -38,7 +39,14 @@ HUB = Hub(
 )
 ADDRESS = Address("https://alpha.example", "https://alpha.example/health", "input service-url")
 RUN = Run(commit="c0ffee0", branch="main", run_id="42", run_attempt="2", topics=frozenset({"context-aware"}))
-SERVICE = Service("alpha", address=ADDRESS, version="1.2.3", description="The first.", capabilities=("api", "mcp"))
+SERVICE = Service(
+    "alpha",
+    address=ADDRESS,
+    version="1.2.3",
+    description="The first.",
+    capabilities=("api", "mcp"),
+    declared=(Declared(ADDRESS.url, ADDRESS.source),),
+)
 SUBJECT = Subject(SERVICE, HUB, RUN)
 
 NO_HTTP = Nowhere(Lack.NO_HTTP, "the service has no HTTP (service-url: none)")

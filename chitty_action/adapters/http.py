@@ -131,6 +131,8 @@ class Http:
                 if len(body) > LARGEST_BODY:
                     reason = f"answered {received.status} with a body over {LARGEST_BODY >> 20} MiB"
                     return Failure(Mishap.OVERSIZE, reason, self._clock.elapsed() - began, received.status)
+                if request.until and request.until(body):
+                    break
             return Answer(received.status, received.headers, bytes(body), self._clock.elapsed() - began)
 
     def _headers(self, request: Request) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from chitty_action.model.exchange import Answer, Failure, Mishap, Retry, leaves_open
+from chitty_action.model.exchange import CHALLENGE, Answer, Failure, Mishap, Retry, leaves_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,15 +21,20 @@ if TYPE_CHECKING:
     from chitty_action.model.ports import Log
 
 TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
+_AGAIN = {
+    Retry.TRANSIENT: frozenset({Mishap.UNCONNECTED, Mishap.UNANSWERED, Mishap.BROKEN}),
+    Retry.UNANSWERED: frozenset({Mishap.UNCONNECTED, Mishap.UNANSWERED}),
+    Retry.UNSENT: frozenset({Mishap.UNCONNECTED}),
+    Retry.NEVER: frozenset[Mishap](),
+}
+"""Which failures allow a further try."""
 
 
 def is_transient(request: Request, exchange: Answer | Failure) -> bool:
     """Whether trying again may help and is allowed."""
     if isinstance(exchange, Failure):
-        unanswered = {Mishap.UNCONNECTED, Mishap.UNANSWERED}
-        again = unanswered | {Mishap.BROKEN} if request.retry is Retry.TRANSIENT else unanswered
-        return request.retry is not Retry.NEVER and exchange.mishap in again
-    challenged = "cf-mitigated" in exchange.headers
+        return exchange.mishap in _AGAIN[request.retry]
+    challenged = CHALLENGE in exchange.headers
     return request.retry is Retry.TRANSIENT and exchange.status in TRANSIENT and not challenged
 
 

@@ -67,14 +67,14 @@ class Received:
         self.headers = _readable(response.headers)
 
     async def parts(self) -> AsyncIterator[bytes]:
-        """Give the body part by part, decompressed.
+        """Give the body part by part, as it arrives, decompressed.
 
         Raises:
             SendError: when it does not arrive whole.
             TimeoutError: when a part takes too long.
         """
         try:
-            while (part := await self._reader.read()) is not None:
+            while (part := await self._reader.read_chunk()) is not None:
                 yield bytes(part)
         except RequestTimeoutError:
             raise  # it is a TimeoutError

@@ -11,6 +11,7 @@ from chitty_action.model.answers import (
     absence,
     blocked_because,
     denied_because,
+    is_barred,
     quoted,
     redirect_told,
     told,
@@ -85,6 +86,8 @@ def _refusal(answer: Answer) -> str:
 def cure(delivery: Delivery, token: str) -> str:
     """Say what to do about a failed write; `token` is the input that authorises it."""
     status = delivery.status
+    if delivery.answer and is_barred(delivery.answer):
+        return "let this runner's addresses through to the host (a WAF skip rule, or an Access bypass policy)"
     cures = {
         None: "see whether the host is up, then run the job again",
         401: f"give a valid {token}: the input is missing, wrong or expired",

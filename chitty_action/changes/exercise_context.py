@@ -16,11 +16,12 @@ from msgspec import Struct
 from chitty_action import ecosystem
 from chitty_action.changes import cure, deliver
 from chitty_action.documents.task import CreatedTask
+from chitty_action.model.address import origin_of
 from chitty_action.model.answers import quoted
 from chitty_action.model.change import Fate, Receipt
 from chitty_action.model.exchange import Request, Retry
 from chitty_action.model.finding import Finding, Level
-from chitty_action.model.reading import Credential
+from chitty_action.model.reading import Credential, Generation
 
 if TYPE_CHECKING:
     from chitty_action.changes import Delivery
@@ -56,11 +57,14 @@ def without_key(subject: Subject) -> Finding:
 
 
 class ExerciseContext(Struct, frozen=True):
-    """Create one test task and complete it where it was created. At most one is created a run."""
+    """Create one test task and complete it where it was created. At most one is created a run.
+
+    `places` are the URLs at which tasks are created, in order: the next one counts where one does not offer it.
+    """
 
     id = ID
     subject: str
-    tasks: str
+    places: tuple[str, ...]
     body: bytes
 
     @classmethod
@@ -73,7 +77,7 @@ class ExerciseContext(Struct, frozen=True):
             "task_type": "background_job",
             "metadata": {"service": name, "commit": run.commit, "workflow_run": run.run_id},
         }
-        return cls(name, ecosystem.tasks_url(subject.hub), json.dumps(task).encode())
+        return cls(name, ecosystem.tasks_urls(subject.hub), json.dumps(task).encode())
 
     @property
     def key(self) -> str:
@@ -86,25 +90,29 @@ class ExerciseContext(Struct, frozen=True):
 
     async def apply(self, remote: Remote) -> Receipt:
         """Create the task, then complete it."""
-        creation = Request("POST", self.tasks, self.body, credential=Credential.API_KEY, retry=Retry.UNANSWERED)
-        created = await deliver(remote, [creation])
+        creations = (
+            Request("POST", url, self.body, credential=Credential.API_KEY, retry=Retry.UNANSWERED)
+            for url in self.places
+        )
+        created = await deliver(remote, creations)
         if created.fate is not Fate.APPLIED or created.answer is None:
-            return self._failed(
-                created, f"no context task could be created: {self.tasks} {created.detail}{_maybe(created)}"
-            )
+            tried = " and ".join(self.places) if created.fate is Fate.NOT_OFFERED else created.url
+            return self._failed(created, f"no context task could be created: {tried} {created.detail}{_maybe(created)}")
+        where = Generation.DESIGN if created.url == self.places[0] else Generation.DEPLOYED
         try:
             task_id = str(CreatedTask.read(created.answer.body).task_id)
         except ValueError:
             told = quoted(created.answer.body)
-            message = f"a context task was created without a usable task_id: {self.tasks} {created.detail}{told}"
+            message = f"a context task was created without a usable task_id: {created.url} {created.detail}{told}"
             finding = Finding(ID, self.subject, Level.WARNING, message, "complete or cancel it by its title")
-            return Receipt(ID, self.subject, Fate.FAILED, created.detail, (finding,))
-        url = f"{self.tasks}/{task_id}"
+            return Receipt(ID, self.subject, Fate.FAILED, created.detail, (finding,), generation=where)
+        url = f"{created.url}/{task_id}"
         completion = Request("PATCH", url, _DONE, credential=Credential.API_KEY)
         completed = await deliver(remote, [completion])
         facts = {"task_id": task_id}
         if completed.fate is Fate.APPLIED:
-            return Receipt(ID, self.subject, Fate.APPLIED, f"task {task_id} created and completed", facts=facts)
+            detail = f"task {task_id} created and completed at {origin_of(created.url)[1]}"
+            return Receipt(ID, self.subject, Fate.APPLIED, detail, facts=facts, generation=where)
         message = f"context task {task_id} was created but not completed: {url} {completed.detail}"
         return self._failed(completed, message, f"complete or cancel task {task_id} by hand; ", facts)
 

@@ -21,7 +21,7 @@ from chitty_action.model.address import origin_of
 from chitty_action.model.change import Fate, Receipt
 from chitty_action.model.exchange import Request
 from chitty_action.model.finding import Finding, Level
-from chitty_action.model.reading import Credential
+from chitty_action.model.reading import Credential, Generation
 from chitty_action.model.subject import Address
 from chitty_action.model.text import timestamp
 
@@ -102,7 +102,8 @@ class RegisterService(Struct, frozen=True):
         request = Request("POST", self.url, self.body, headers, Credential.REGISTER_TOKEN)
         delivery = await deliver(remote, [request])
         if delivery.fate is Fate.APPLIED:
-            return Receipt(ID, self.subject, delivery.fate, f"registered: {delivery.detail}")
+            detail = f"registered: {delivery.detail}"
+            return Receipt(ID, self.subject, delivery.fate, detail, generation=Generation.DESIGN)
         return Receipt(ID, self.subject, delivery.fate, delivery.detail, (self._finding(delivery),))
 
     def _finding(self, delivery: Delivery) -> Finding:

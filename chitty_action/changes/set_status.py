@@ -2,7 +2,7 @@
 
 Why: the registry's status and `last_deployed` are what people and other systems go by.
 Otherwise: warning. It is set only for `production`, and only when the service was found healthy in this run; otherwise
-it stays as it is, and the summary says why. Where the host does not offer it, a notice.
+it stays as it is, and the summary says why. Where the host does not offer it, as today's ChittyRegister, a notice.
 Remedy: what the answer names: mostly a missing or wrong `register-token`, or a service that is not registered.
 """
 
@@ -19,7 +19,7 @@ from chitty_action.model.address import origin_of
 from chitty_action.model.change import Fate, Receipt
 from chitty_action.model.exchange import Request
 from chitty_action.model.finding import Finding, Level
-from chitty_action.model.reading import Credential, NotFound
+from chitty_action.model.reading import Credential, Generation, NotFound
 from chitty_action.model.text import timestamp
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from chitty_action.model.subject import Subject
 
 ID = "status"
+_PROTECTED_OR_NOT_THERE = frozenset({401, 404})
+"""What the deployed hosts say of a path that they do not have: 401 without a token, 404 with one."""
 
 
 class SetStatus(Struct, frozen=True):
@@ -39,13 +41,15 @@ class SetStatus(Struct, frozen=True):
     subject: str
     url: str
     body: bytes
+    by_design: bool = True
+    """False where the host does not offer the design's registration, and so hardly its status."""
 
     @classmethod
-    def active(cls, subject: Subject, moment: datetime) -> SetStatus:
+    def active(cls, subject: Subject, moment: datetime, *, by_design: bool = True) -> SetStatus:
         """Make the change; `moment` is the time of the deployment."""
         body = {"status": "active", "last_deployed": timestamp(moment)}
         name = subject.service.name
-        return cls(name, ecosystem.status_url(subject.hub, name), json.dumps(body).encode())
+        return cls(name, ecosystem.status_url(subject.hub, name), json.dumps(body).encode(), by_design)
 
     @property
     def key(self) -> str:
@@ -61,13 +65,17 @@ class SetStatus(Struct, frozen=True):
         request = Request("PATCH", self.url, self.body, credential=Credential.REGISTER_TOKEN)
         delivery = await deliver(remote, [request], NotFound.SUBJECT)
         if delivery.fate is Fate.APPLIED:
-            return Receipt(ID, self.subject, delivery.fate, f"active: {delivery.detail}")
+            detail = f"active: {delivery.detail}"
+            return Receipt(ID, self.subject, delivery.fate, detail, generation=Generation.DESIGN)
         return Receipt(ID, self.subject, delivery.fate, delivery.detail, (self._finding(delivery),))
 
     def _finding(self, delivery: Delivery) -> Finding:
-        name = self.subject
+        name, host = self.subject, origin_of(self.url)[1]
+        if not self.by_design and delivery.status in _PROTECTED_OR_NOT_THERE:
+            lack = f"not offered by {host}, or protected: a status"
+            message = f"{lack}, so that of {name} is unchanged ({delivery.detail})"
+            return Finding(ID, name, Level.NOTICE, message)
         if delivery.fate is Fate.NOT_OFFERED:
-            host = origin_of(self.url)[1]
             return Finding(ID, name, Level.NOTICE, f"not offered by {host}: a status, so that of {name} is unchanged")
         if delivery.absent and delivery.certain:
             hint = "register the service first: see the finding about registration, or run the job again"

@@ -1,8 +1,9 @@
 """The MCP gateway lists the service's tools.
 
 Why: a repository with `mcp/manifest.json` promises tools; agents that find none cannot use the service.
-Otherwise: warning when the list cannot be read or is empty. Repositories without that file are skipped.
-Remedy: see what the gateway answers at `/<name>/mcp/tools/list`; where it asks for a token give the input `api-key`.
+Otherwise: warning when the list cannot be read or is empty; a notice where the gateway protects it and no `api-key` was
+given. Repositories without that file are skipped. A gateway without `/<name>/mcp/tools/list` is asked by MCP itself.
+Remedy: see what the gateway answers there; where it asks for a token give the input `api-key`.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chitty_action import ecosystem
+from chitty_action.model.address import origin_of
 from chitty_action.model.check import Check
 from chitty_action.model.finding import Finding, Level
-from chitty_action.model.observation import Seen, Snapshot, Unfinished, trouble
+from chitty_action.model.observation import Blocked, Seen, Snapshot, Unfinished, trouble
 from chitty_action.model.subject import Phase, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from chitty_action.documents.tools import Tools
     from chitty_action.model.reading import Reading
 
 ID = "mcp-tools-listed"
@@ -27,24 +30,33 @@ def _applies(subject: Subject) -> str | None:
     return None if subject.service.has_mcp_manifest else "the repository has no mcp/manifest.json"
 
 
+def _reading(subject: Subject) -> Reading[Tools]:
+    return ecosystem.mcp_tools(subject.hub, subject.service.name, subject.service.label)
+
+
 def _readings(subject: Subject) -> tuple[Reading[Any], ...]:
-    return (ecosystem.mcp_tools(subject.hub, subject.service.name),)
+    return (_reading(subject),)
 
 
 def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
     name = subject.service.name
-    observation = snapshot[ecosystem.mcp_tools(subject.hub, name)]
+    observation = snapshot[_reading(subject)]
     match observation:
         case Unfinished():
             return
         case Seen(value=tools) if tools.count > 0:
+            return
+        case Blocked(status=401 | 403) if not subject.has_api_key:
+            host = origin_of(subject.hub.mcp)[1]
+            message = f"{host} protects its lists of tools, so those of {name} are unknown: {trouble(observation)}"
+            yield Finding(ID, name, Level.NOTICE, message, "give the input api-key, if the tools are to be counted")
             return
         case Seen():
             message, hint = f"{name} lists no MCP tools at {observation.url}", "see why the MCP server offers none"
         case _:
             message = f"the MCP tools of {name} cannot be read: {observation.url} {trouble(observation)}"
             hint = "see what the MCP gateway answers there"
-            hint += "" if subject.has_api_key else "; if it asks for a token, give the input api-key"
+            hint += ", and whether the api-key is the right one" if isinstance(observation, Blocked) else ""
     yield Finding(ID, name, Level.WARNING, message, hint)
 
 

@@ -36,7 +36,8 @@ def _applies(subject: Subject) -> str | None:
 
 
 def _reading(subject: Subject) -> Reading[HealthDocument]:
-    return ecosystem.proxied_health(subject.hub, subject.service.name, subject.health_condition)
+    service = subject.service
+    return ecosystem.proxied_health(subject.hub, service.name, subject.health_condition, service.label)
 
 
 def _readings(subject: Subject) -> tuple[Reading[Any], ...]:
@@ -68,16 +69,16 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
                 name,
                 Level.WARNING,
                 f"{name} is {other} through the proxy: {observation.url} {describe(observation)}",
-                _cure(observation, name),
+                _cure(observation, subject.service.label or name),
             )
 
 
-def _cure(observation: Observation[HealthDocument], name: str) -> str:
+def _cure(observation: Observation[HealthDocument], label: str) -> str:
     if observation.status in _SUCCESS:
         return "the proxy works: see what the service itself says"
     if isinstance(observation, Unprobeable):
         return "correct the input api-url, or permit private addresses with allow-private-hosts"
-    return f"have the gateway route /{name}/api/* to the service; a new one may not be configured there yet"
+    return f"have the gateway route /{label}/api/* to the service; a new one may not be configured there yet"
 
 
 CHECK = Check(ID, "the service answers through the proxy", frozenset({Phase.POST}), 2, _readings, _judge, _applies)

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 ID = "service-healthy"
 _CURES = {
-    Evidence.BLOCKED: "let this runner through to the health URL (a WAF skip rule), or use a runner that may look",
+    Evidence.BLOCKED: (
+        "let this runner through to the health URL (a WAF skip rule, an Access bypass policy), "
+        "or use a runner that may look"
+    ),
     Evidence.REDIRECTED: "let the health URL answer itself, or name the address that does with the input service-url",
     Evidence.UNPROBEABLE: "name a public address with service-url, or permit private ones with allow-private-hosts",
     Evidence.MISSING: "deploy a handler for the health URL, or name the right address with the input service-url",

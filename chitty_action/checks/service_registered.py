@@ -1,7 +1,8 @@
 """The registry knows the service.
 
 Why: a developer sees before the deployment whether it will be the service's first registration.
-Otherwise: notice when it is not registered, because `post` will register it; warning when the registry cannot be asked.
+Otherwise: notice when it is not registered, because `post` will register it, and when nobody may ask; warning when the
+registry cannot be asked, or has several rows of the name.
 Remedy: none before the first deployment; otherwise see what the registry answers.
 """
 
@@ -13,7 +14,7 @@ from chitty_action import ecosystem
 from chitty_action.model.address import origin_of
 from chitty_action.model.check import Check
 from chitty_action.model.finding import Finding, Level
-from chitty_action.model.observation import Absent, Seen, Snapshot, Unfinished, trouble
+from chitty_action.model.observation import Absent, Blocked, Seen, Snapshot, Unfinished, trouble
 from chitty_action.model.reading import NotFound
 from chitty_action.model.subject import Phase, Subject
 
@@ -33,9 +34,18 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
     name = subject.service.name
     observation = snapshot[ecosystem.registered(subject.hub, name)]
     match observation:
-        case Seen() | Unfinished():
+        case Unfinished():
             return
-        case Absent(what=NotFound.SUBJECT):
+        case Seen(value=registered) if registered.rows:
+            if registered.rows > 1:
+                yield Finding(
+                    ID,
+                    name,
+                    Level.WARNING,
+                    f"the registry has {registered.rows} rows of the name {name}: {observation.url}",
+                    "have all but one of them removed: by name nobody can tell which one counts",
+                )
+        case Seen() | Absent(what=NotFound.SUBJECT):
             yield Finding(
                 ID,
                 name,
@@ -46,6 +56,14 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
             host = origin_of(subject.hub.registry)[1]
             yield Finding(
                 ID, name, Level.NOTICE, f"not offered by {host}: asking for one service, so whether {name} is unknown"
+            )
+        case Blocked(status=401 | 403):
+            yield Finding(
+                ID,
+                name,
+                Level.NOTICE,
+                f"whether {name} is registered is unknown: {observation.url} is protected ({trouble(observation)})",
+                "let the runner read the registry, if the output registered is to say it",
             )
         case _:
             yield Finding(

@@ -1,4 +1,4 @@
-"""What the registry says of one service."""
+"""Whether a service is registered, as the registry or the gatekeeper says it."""
 
 from __future__ import annotations
 
@@ -8,27 +8,57 @@ from chitty_action.model.document import Document
 from chitty_action.model.observation import Absent, Observation, Seen
 from chitty_action.model.reading import NotFound
 
-PROJECTION: Final = """
+_DENIED: Final = """
 if type != "object" then error("it is not an object")
 elif .success == false or .ok == false then error("it says that the look-up failed")
+"""
+PROJECTION: Final = (
+    _DENIED
+    + """
 elif (.name // $name) != $name then error("it is another service's row")
 else {} end
 """
+)
+"""One row of the design's registry."""
+COMPLIANCE: Final = (
+    _DENIED
+    + """
+elif (.name // $name) != $name then error("it is another service's record")
+elif .status == "pending_cert" then {note: "its certificate is pending"}
+elif .compliant == false then {note: "not compliant"}
+elif .status == "active" or .chitty_id != null or .registeredAt != null then {}
+else error("it does not say whether the service is registered") end
+"""
+)
+"""ChittyRegister's compliance record of one service."""
+ROWS: Final = (
+    _DENIED
+    + """
+elif (.tools | type) != "array" then error("there is no list of tools")
+else {rows: ([.tools[] | select(type == "object" and .name == $name)] | length)} end
+"""
+)
+"""The registry's whole list, of which the rows of one name count."""
 
 
 class Registered(Document, frozen=True):
-    """The registry knows the service; nothing more is asked of its row."""
+    """How many rows a service has, and what is worth telling of its record."""
+
+    rows: int = 1
+    note: str = ""
 
     def told(self) -> str:
         """Say what the document says."""
-        return "registered"
+        if self.rows == 1:
+            return f"registered, {self.note}" if self.note else "registered"
+        return f"registered {self.rows} times" if self.rows else "not in the list"
 
 
 def knows(observation: Observation[Registered]) -> bool | None:
-    """Whether the registry knows the service; None where that was not seen."""
+    """Whether the service is registered; None where that was not seen."""
     match observation:
-        case Seen():
-            return True
+        case Seen(value=registered):
+            return registered.rows > 0
         case Absent(what=NotFound.SUBJECT):
             return False
         case _:

@@ -6,9 +6,11 @@ from typing import Final
 
 from chitty_action.model.document import Document
 
-PROJECTION: Final = (
-    'if (.tools | type) == "array" then {count: (.tools | length)} else error("there is no list of tools") end'
-)
+PROJECTION: Final = """
+if (.error | type) == "object" then error("it says: \\(.error.message // .error.code)")
+elif (.tools | type) == "array" then {count: (.tools | length)}
+else error("there is no list of tools") end
+"""
 
 
 class Tools(Document, frozen=True):

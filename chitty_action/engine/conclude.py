@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from chitty_action.engine.judge import status_of
 from chitty_action.model.change import Fate, Receipt
 from chitty_action.model.finding import Finding, Level
+from chitty_action.model.reading import Generation
 from chitty_action.model.report import Outcome, Report, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from chitty_action.model.ports import Clock
     from chitty_action.model.repository import Oddity
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def outcome_of(receipt: Receipt) -> Outcome:
     """Turn what happened to a change into an outcome."""
     status = Status.SKIPPED if receipt.fate is Fate.HELD else status_of(receipt.findings)
-    return Outcome(receipt.change, receipt.subject, status, receipt.detail, receipt.findings)
+    return Outcome(receipt.change, receipt.subject, status, receipt.detail, receipt.findings, receipt.generation)
 
 
 def remarked(id_: str, subject: str, findings: Iterable[Finding]) -> tuple[Outcome, ...]:
@@ -42,11 +43,23 @@ def conclude(report: Report, fail_on: str, clock: Clock) -> Report:
     return replace(
         report,
         outcomes=outcomes,
+        facts=(*report.facts, *_generations(outcomes)),
         fail_on=None if fail_on == "never" else Level(fail_on),
         started=clock.started(),
         elapsed=clock.elapsed(),
         interrupted=bool(reason) and not clock.overdue(),
     )
+
+
+def _generations(outcomes: Iterable[Outcome]) -> Iterator[tuple[str, str]]:
+    """Say which of the ecosystem's APIs answered what, where design and deployment differ."""
+    answered: dict[Generation, list[str]] = {}
+    for outcome in outcomes:
+        if outcome.generation:
+            answered.setdefault(outcome.generation, []).append(outcome.id)
+    for generation in Generation:
+        if generation in answered:
+            yield f"the {generation} API answered", ", ".join(dict.fromkeys(answered[generation]))
 
 
 def _cut_short(report: Report, reason: str, clock: Clock) -> Outcome:

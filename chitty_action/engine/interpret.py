@@ -39,8 +39,8 @@ async def interpret(
 ) -> Observation[D]:
     """Read one exchange as the document, or say what was seen instead."""
     if isinstance(exchange, Failure):
-        return _of_failure(exchange, source.url)
-    look: dict[str, Any] = {"url": source.url, "status": exchange.status, "elapsed": exchange.elapsed}
+        return _of_failure(exchange, source)
+    look = _look(exchange, source)
     if reason := blocked_because(exchange):
         return Blocked(reason, **look)
     if what := absence(exchange, source.not_found):
@@ -57,8 +57,17 @@ def _of_refusal(answer: Answer, look: dict[str, Any]) -> Observation[Any]:
     return kind(f"answered {answer.status}{quoted(answer.body)}", **look)
 
 
-def _of_failure(failure: Failure, url: str) -> Observation[Any]:
-    look: dict[str, Any] = {"url": url, "status": failure.status, "elapsed": failure.elapsed}
+def _look(exchange: Answer | Failure, source: Source) -> dict[str, Any]:
+    return {
+        "url": source.url,
+        "status": exchange.status,
+        "elapsed": exchange.elapsed,
+        "generation": source.generation,
+    }
+
+
+def _of_failure(failure: Failure, source: Source) -> Observation[Any]:
+    look = _look(failure, source)
     match failure.mishap:
         case Mishap.UNPROBEABLE:
             return Unprobeable(told(failure), **look)

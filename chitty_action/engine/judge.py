@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from chitty_action.documents.health import HealthDocument, describe, evidence
 from chitty_action.model.finding import Finding, Level
-from chitty_action.model.observation import Observation, Seen, Snapshot, Unfinished, trouble
+from chitty_action.model.observation import Absent, Observation, Seen, Snapshot, Unfinished, trouble
+from chitty_action.model.reading import NotFound
 from chitty_action.model.report import Outcome, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from chitty_action.model.check import Check
-    from chitty_action.model.reading import Reading
+    from chitty_action.model.reading import Generation, Reading
     from chitty_action.model.subject import Subject
 
 
@@ -36,7 +37,17 @@ def _outcome(check: Check, subject: Subject, snapshot: Snapshot) -> Outcome:
     seen = "; ".join(_seen(reading, observation) for reading, observation in observations)
     unfinished = any(isinstance(observation, Unfinished) for _, observation in observations)
     status = Status.SKIPPED if unfinished and not findings else status_of(findings)
-    return Outcome(check.id, name, status, seen, findings)
+    return Outcome(check.id, name, status, seen, findings, _answering(observation for _, observation in observations))
+
+
+def _answering(observations: Iterable[Observation[Any]]) -> Generation | None:
+    """Return which of the two APIs answered; "not there" is an answer too."""
+    answers = (
+        observation.generation
+        for observation in observations
+        if isinstance(observation, Seen) or (isinstance(observation, Absent) and observation.what is NotFound.SUBJECT)
+    )
+    return next((generation for generation in answers if generation), None)
 
 
 def status_of(findings: Iterable[Finding]) -> Status:

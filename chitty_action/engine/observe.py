@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec.structs import replace
 
 from chitty_action.engine.interpret import interpret
+from chitty_action.engine.mcp import list_tools
 from chitty_action.model.exchange import Request, Retry
-from chitty_action.model.observation import Absent, Blocked, Observation, Snapshot, Unfinished
-from chitty_action.model.reading import NotFound, Reading
+from chitty_action.model.observation import Absent, Blocked, Observation, Seen, Snapshot, Unfinished
+from chitty_action.model.reading import By, NotFound, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from chitty_action.model.document import Document
-    from chitty_action.model.ports import Ports
+    from chitty_action.model.exchange import Answer, Failure
+    from chitty_action.model.ports import Ports, Remote
+    from chitty_action.model.reading import Source
 
 D = TypeVar("D", bound="Document")
 
@@ -42,12 +45,13 @@ async def take(reading: Reading[D], ports: Ports, retry: Retry = Retry.TRANSIENT
     """Ask the sources in order; the first that answers wins.
 
     A source that does not offer the path, does not know the subject, or is protected lets the next one speak. When
-    none answers: protected before unknown subject before unknown path.
+    none answers, one that does not know the subject counts first, then protection, then trouble, then unknown paths.
     """
     seen: list[Observation[D]] = []
     for source in reading.sources:
-        exchange = await ports.remote.ask(Request("GET", source.url, credential=source.credential, retry=retry))
-        observation = await interpret(exchange, source, reading.document, ports.projector)
+        observation = await interpret(
+            await _asked(source, ports.remote, retry), source, reading.document, ports.projector
+        )
         ports.log.debug(
             "reading.taken",
             url=source.url,
@@ -55,20 +59,32 @@ async def take(reading: Reading[D], ports: Ports, retry: Retry = Retry.TRANSIENT
             status=observation.status,
             seconds=round(observation.elapsed or 0, 3),
         )
-        if not isinstance(observation, Absent | Blocked):
+        if isinstance(observation, Seen):
             return observation
+        if source.only_if_seen and seen:
+            continue
         seen.append(observation)
+        if not isinstance(observation, Absent | Blocked):
+            break
     return min(seen, key=_standing)
+
+
+async def _asked(source: Source, remote: Remote, retry: Retry) -> Answer | Failure:
+    if source.by is By.MCP:
+        return await list_tools(source, remote, retry)
+    return await remote.ask(Request("GET", source.url, credential=source.credential, retry=retry))
 
 
 def _standing(observation: Observation[Any]) -> int:
     match observation:
-        case Blocked():
-            return 0
         case Absent(what=NotFound.CAPABILITY):
-            return 2
-        case _:
+            return 3
+        case Absent():
+            return 0
+        case Blocked():
             return 1
+        case _:
+            return 2
 
 
 async def observe_until(

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from chitty_action.errors import Problem
 from chitty_action.inputs import DEFAULT_TEMPLATE
 from chitty_action.inputs.values import is_service_name
-from chitty_action.model.address import health_address, origin_of, web_address
+from chitty_action.model.address import health_address, is_whole, origin_of, web_address
 from chitty_action.model.finding import Level
-from chitty_action.model.subject import Address, Hub, Lack, Nowhere, Service, Subject
+from chitty_action.model.repository import Declared
+from chitty_action.model.subject import PRODUCTION, Address, Hub, Lack, Nowhere, Service, Subject
 from chitty_action.model.text import one_line
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from chitty_action.inputs import Inputs
     from chitty_action.model.repository import Repository
     from chitty_action.model.subject import Run
-
-PRODUCTION = "production"
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def name_of(given: str | None, event_repository: str | None, github_repository: str) -> str:
@@ -69,29 +67,33 @@ def service_of(inputs: Inputs, name: str, repository: Repository, discovery: Dis
     return Service(
         name=name,
         environment=inputs.environment,
-        address=resolve_address(inputs, name, repository, discovery),
+        address=resolve_address(inputs, name, repository, discovery.entry(name) if discovery else None),
         version=repository.version,
         description=repository.description,
         capabilities=inputs.capabilities,
         has_mcp_manifest=repository.has_mcp_manifest,
         registration=repository.registration,
+        own_registration=repository.own_registration,
+        author=repository.author,
+        declared=_declared(inputs, repository),
     )
 
 
-def resolve_address(
-    inputs: Inputs, name: str, repository: Repository, discovery: Discovery | None
-) -> Address | Nowhere:
-    """Return the first address that is known, in the order of interface section 3."""
+def _declared(inputs: Inputs, repository: Repository) -> tuple[Declared, ...]:
+    given = inputs.service_url
+    own = [Declared(given, "input service-url")] if given and given != "none" else []
+    files = (repository.connect_domain, repository.wrangler_route)
+    return (*own, *(declared for declared in files if declared))
+
+
+def resolve_address(inputs: Inputs, name: str, repository: Repository, entry: Entry | None) -> Address | Nowhere:
+    """Return the first address that is known, in the order of interface section 3; `entry` is that of discovery."""
     if inputs.service_url == "none":
         return Nowhere(Lack.NO_HTTP, "the service has no HTTP (service-url: none)")
     own_health = repository.health_endpoint
-    if inputs.service_url:
-        return _address(inputs.service_url, own_health, "input service-url", inputs)
-    for declared in (repository.connect_domain, repository.wrangler_route):
-        if declared:
-            return _address(declared.address, own_health, declared.source, inputs)
-    entry = discovery.entry(name) if discovery and inputs.environment == PRODUCTION else None
-    if entry and (url := entry.url or _base_of(entry)):
+    if declared := _declared(inputs, repository):
+        return _address(declared[0].address, own_health, declared[0].source, inputs)
+    if entry and inputs.environment == PRODUCTION and (url := entry.url or _base_of(entry)):
         return _address(url, entry.health or own_health, "discovery document", inputs)
     if inputs.environment == PRODUCTION or inputs.service_url_template != DEFAULT_TEMPLATE:
         url = inputs.service_url_template.replace("{name}", name)
@@ -102,7 +104,7 @@ def resolve_address(
 
 def _base_of(entry: Entry) -> str | None:
     """Return the base URL of an entry that gives only its health URL."""
-    if not entry.health or not _is_whole(entry.health):
+    if not entry.health or not is_whole(entry.health):
         return None
     if entry.health.endswith("/health"):
         return entry.health.removesuffix("/health")
@@ -116,7 +118,7 @@ def _base_of(entry: Entry) -> str | None:
 def _address(text: str, health: str | None, source: str, inputs: Inputs) -> Address | Nowhere:
     named = source
     try:
-        whole = text if _is_whole(text) else f"https://{text}"
+        whole = text if is_whole(text) else f"https://{text}"
         url = web_address(whole, allow_private=inputs.allow_private_hosts).url
         named = f"the health endpoint {one_line(health or '', 80)!r}" if health else source
         return Address(url, health_address(_joined(url, health), allow_private=inputs.allow_private_hosts), source)
@@ -127,9 +129,4 @@ def _address(text: str, health: str | None, source: str, inputs: Inputs) -> Addr
 def _joined(base: str, endpoint: str | None) -> str:
     if not endpoint:
         return f"{base}/health"
-    return endpoint if _is_whole(endpoint) else f"{base}/{endpoint.lstrip('/')}"
-
-
-def _is_whole(text: str) -> bool:
-    """Whether the text is a whole URL; a path may have one in its query."""
-    return _SCHEME.match(text) is not None
+    return endpoint if is_whole(endpoint) else f"{base}/{endpoint.lstrip('/')}"

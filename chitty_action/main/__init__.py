@@ -132,7 +132,9 @@ async def _phase(inputs: Inputs, around: Surroundings, ports: Ports) -> Report:
             from chitty_action.adapters.workspace.repository import read_repository
             from chitty_action.phases.post import Task, post
 
-            repository = read_repository(around.root, inputs.working_directory, inputs.environment, around.registration)
+            repository = read_repository(
+                around.root, inputs.working_directory, inputs.environment, around.registration, around.name
+            )
             held, notices = _held(inputs, around)
             remarks = (*around.remarks, *remarked("workspace", around.name, odd_files(repository.oddities)), *notices)
             task = Task(around.name, around.run, repository, ports.clock.now(), held, remarks)

@@ -148,6 +148,8 @@ def _run_of(environ: Mapping[str, str], event: Event) -> Run:
         branch=environ.get("GITHUB_REF_NAME", ""),
         run_id=environ.get("GITHUB_RUN_ID", ""),
         run_attempt=environ.get("GITHUB_RUN_ATTEMPT") or "1",
+        repository=environ.get("GITHUB_REPOSITORY", ""),
+        server=environ.get("GITHUB_SERVER_URL") or "https://github.com",
         topics=event.topics,
     )
 

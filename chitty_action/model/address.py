@@ -15,6 +15,7 @@ from pyreqwest.http import Url
 
 IPAddress = IPv4Address | IPv6Address
 
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _BEGINNING = re.compile(r"https?://[^/]", re.IGNORECASE)
 _FORM = "a URL that begins with https://, such as https://name.chitty.cc"
 _REFUSED: dict[IPv4Network | IPv6Network, str] = {
@@ -29,6 +30,11 @@ _REFUSED: dict[IPv4Network | IPv6Network, str] = {
 _GLOBAL_V6 = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
 _V4_COMPATIBLE = IPv6Network("::/96")
+
+
+def is_whole(text: str) -> bool:
+    """Whether the text is a whole URL; a path may have one in its query."""
+    return _SCHEME.match(text) is not None
 
 
 class WebAddress(Struct, frozen=True):

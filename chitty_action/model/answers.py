@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chitty_action.model.address import origin_of
 from chitty_action.model.document import decoded
-from chitty_action.model.exchange import Mishap
+from chitty_action.model.exchange import CHALLENGE, Mishap
 from chitty_action.model.reading import NotFound
 from chitty_action.model.text import excerpt, in_quotes, one_line
 
@@ -39,20 +39,35 @@ def says_path_is_unknown(body: bytes) -> bool:
 
 def blocked_because(answer: Answer) -> str | None:
     """Say why this runner was not allowed to look; None when it was."""
-    if "cf-mitigated" in answer.headers:
-        return f"answered {answer.status} with a bot challenge (cf-mitigated)"
+    if CHALLENGE in answer.headers:
+        return f"answered {answer.status} with a bot challenge ({CHALLENGE})"
     if answer.status in {401, 403, 429}:
         words = {401: "it asks for a valid token", 403: "forbidden", 429: f"too many requests{_patience(answer)}"}
         return f"answered {answer.status}: {words[answer.status]}"
-    location = answer.headers.get("location", "")
-    if answer.status in REDIRECTION and (_ACCESS_PATH in location or _host(location).endswith(_ACCESS_HOST)):
+    if _leads_to_login(answer):
         return f"answered {answer.status}, a redirect to a Cloudflare Access login"
     return None
 
 
+def is_barred(answer: Answer) -> bool:
+    """Whether Cloudflare stands before the host and keeps this runner out: by a challenge, or by an Access login."""
+    return CHALLENGE in answer.headers or _leads_to_login(answer)
+
+
+def _leads_to_login(answer: Answer) -> bool:
+    location = answer.headers.get("location", "")
+    return answer.status in REDIRECTION and (_ACCESS_PATH in location or _host(location).endswith(_ACCESS_HOST))
+
+
 def _patience(answer: Answer) -> str:
-    seconds = answer.headers.get("retry-after", "")
-    return f", and wants to be left alone for {seconds[:9]} s" if seconds.isascii() and seconds.isdigit() else ""
+    seconds = retry_after(answer)
+    return "" if seconds is None else f", and wants to be left alone for {seconds} s"
+
+
+def retry_after(answer: Answer) -> int | None:
+    """Return the seconds of a `Retry-After` header; None where there is none, or it is a date."""
+    seconds = answer.headers.get("retry-after", "").strip()
+    return int(seconds[:9]) if seconds.isascii() and seconds.isdigit() else None
 
 
 def redirect_told(answer: Answer) -> str:
@@ -96,6 +111,7 @@ _MISHAPS = {
     Mishap.UNANSWERED: "gave no answer: ",
     Mishap.BROKEN: "broke off its answer: ",
     Mishap.OVERSIZE: "",
+    Mishap.REFUSED: "",
     Mishap.UNFINISHED: "was not asked to the end: ",
 }
 

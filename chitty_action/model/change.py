@@ -12,13 +12,15 @@ if TYPE_CHECKING:
 
     from chitty_action.model.finding import Finding
     from chitty_action.model.ports import Remote
+    from chitty_action.model.reading import Generation
 
 
 class Fate(StrEnum):
-    """What happened to a change."""
+    """What happened to a change; a doubted one may have been carried out, and nobody has looked yet."""
 
     APPLIED = "applied"
     FAILED = "failed"
+    DOUBTED = "doubted"
     NOT_OFFERED = "not offered"
     HELD = "held"
 
@@ -33,6 +35,7 @@ class Receipt(Struct, frozen=True):
         detail: what was seen, for the middle of a sentence; for a held change, why.
         findings: what a person should know of it.
         facts: values that outputs need (a task id).
+        generation: which of the two APIs took it, where they differ.
     """
 
     change: str
@@ -41,6 +44,7 @@ class Receipt(Struct, frozen=True):
     detail: str
     findings: tuple[Finding, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    generation: Generation | None = None
 
 
 class Change(Protocol):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct, ValidationError
 from msgspec.json import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 T = TypeVar("T")
+_ESCAPE = re.compile(rb"(?i)\\(?:ud[89ab][\da-f]{2}\\ud[c-f][\da-f]{2}|(ud[89a-f][\da-f]{2})|.)")
+"""One escape sequence in JSON text; half of a surrogate pair is the group."""
 DEEPEST = 400
 """Levels of nesting; honest documents have fewer than ten, and a deeper one could not be written again."""
 
@@ -54,3 +57,16 @@ def decoded(text: bytes | str, kind: type[T]) -> T:
         return decode(text, type=kind)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+    except ValidationError:
+        raise
+    except DecodeError:
+        return decode(_without_halves(text), type=kind)
+
+
+def _without_halves(text: bytes | str) -> bytes | str:
+    """Replace halves of surrogate pairs, which JavaScript writes as they are and msgspec does not read.
+
+    One text that was cut in the middle of an emoji must not make a whole document unreadable.
+    """
+    raw = text.encode() if isinstance(text, str) else text
+    return _ESCAPE.sub(lambda escape: rb"\ufffd" if escape[1] else escape[0], raw)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from chitty_action.model.reading import Credential
 
 
+CHALLENGE = "cf-mitigated"
+"""The header of Cloudflare's bot challenges."""
 _SERVER_ERROR, _NOT_IMPLEMENTED = range(500, 600), 501
 
 
@@ -21,11 +23,13 @@ class Retry(StrEnum):
 
     TRANSIENT: after connection and TLS failures, timeouts, 408, 425, 429, 500, 502, 503 and 504.
     UNANSWERED: only when no response arrived at all, for a write that is neither keyed nor idempotent.
+    UNSENT: only when no connection could be made, for a write that must not be done twice.
     NEVER: the caller asks again by itself.
     """
 
     TRANSIENT = "transient"
     UNANSWERED = "unanswered"
+    UNSENT = "unsent"
     NEVER = "never"
 
 
@@ -38,6 +42,8 @@ class Request(Struct, frozen=True):
     headers: tuple[tuple[str, str], ...] = ()
     credential: Credential | None = None
     retry: Retry = Retry.TRANSIENT
+    until: Callable[[bytearray], bool] | None = None
+    """For a stream that may stay open: whether what has arrived is all that is waited for."""
 
 
 class Answer(Struct, frozen=True):
@@ -59,6 +65,7 @@ class Mishap(StrEnum):
     UNANSWERED = "unanswered"  # no response line arrived
     BROKEN = "broken"  # a response began and did not arrive whole
     OVERSIZE = "oversize"  # the body is over the bound; read no further
+    REFUSED = "refused"  # a whole answer came, and says by itself that it is none
     UNFINISHED = "unfinished"  # the deadline or a signal came first
 
 
@@ -77,4 +84,6 @@ def leaves_open(exchange: Answer | Failure) -> bool:
     """Whether it is not known what became of a write: a lost answer or a server's error says neither."""
     if isinstance(exchange, Failure):
         return exchange.mishap not in {Mishap.UNPROBEABLE, Mishap.UNCONNECTED}
+    if CHALLENGE in exchange.headers:
+        return False  # Cloudflare answered before the host saw anything
     return exchange.status in _SERVER_ERROR and exchange.status != _NOT_IMPLEMENTED

@@ -11,18 +11,22 @@ from chitty_action.model.reading import NotFound
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from chitty_action.model.reading import Reading
+    from chitty_action.model.reading import Generation, Reading
 
 D = TypeVar("D")
 
 
 class Look(Struct, frozen=True, kw_only=True):
-    """What every observation carries: where it was taken, the HTTP status if one came, seconds, and how many looks."""
+    """What every observation carries.
+
+    Where it was taken, the HTTP status if one came, seconds, how many looks, and which generation of the API it was.
+    """
 
     url: str = ""
     status: int | None = None
     elapsed: float | None = None
     looks: int = 1
+    generation: Generation | None = None
 
 
 class Seen(Look, Generic[D], frozen=True):
@@ -99,6 +103,10 @@ class Snapshot:
     def __getitem__(self, reading: Reading[D]) -> Observation[D]:
         """Return what was seen. Raises KeyError for a reading that nobody declared."""
         return self._observations[reading]  # type: ignore[return-value,index]  # the key's type fixes the value's
+
+    def __contains__(self, reading: Reading[object]) -> bool:
+        """Whether the reading was taken."""
+        return reading in self._observations
 
     def joined(self, other: Snapshot) -> Snapshot:
         """Return a snapshot of both; where both have a reading, the other's is newer."""

@@ -31,6 +31,20 @@ class NotFound(StrEnum):
     ADDRESS = "address"
 
 
+class Generation(StrEnum):
+    """Which of the ecosystem's two APIs a source belongs to: that of its design document, or the one deployed today."""
+
+    DESIGN = "design"
+    DEPLOYED = "deployed"
+
+
+class By(StrEnum):
+    """How a source is asked: with one GET, or with a whole MCP conversation that ends in the list of tools."""
+
+    GET = "get"
+    MCP = "mcp"
+
+
 class Projection(Struct, frozen=True):
     """A jq program over a response body. Names go in as `arguments` (jq variables), never pasted into the program.
 
@@ -44,7 +58,7 @@ class Projection(Struct, frozen=True):
 
 
 class Source(Struct, frozen=True):
-    """One place where a reading can be taken: an HTTP GET."""
+    """One place where a reading can be taken."""
 
     url: str
     not_found: NotFound = NotFound.CAPABILITY
@@ -52,6 +66,11 @@ class Source(Struct, frozen=True):
     credential: Credential | None = None
     json_only: bool = True
     """False where a 2xx without a JSON body is an answer too (a health look)."""
+    generation: Generation | None = None
+    """None where both generations agree."""
+    by: By = By.GET
+    only_if_seen: bool = False
+    """Whether only a document from it counts, because its silence says nothing: it may not be meant at all."""
 
 
 class Reading(Struct, Generic[D], frozen=True):

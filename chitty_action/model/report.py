@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from chitty_action.model.reading import Generation
     from chitty_action.model.subject import Phase
 
 
@@ -35,6 +36,7 @@ class Outcome(Struct, frozen=True):
         status: how it ended.
         seen: what was seen, in a few words; for a skipped one, the reason.
         findings: what a person should know.
+        generation: which of the ecosystem's two APIs answered, where they differ.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Outcome(Struct, frozen=True):
     status: Status
     seen: str
     findings: tuple[Finding, ...] = ()
+    generation: Generation | None = None
 
 
 class Verdict(StrEnum):

@@ -12,6 +12,12 @@ from chitty_action.model.finding import Level
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chitty_action.model.repository import Declared, OwnRegistration
+
+
+PRODUCTION = "production"
+"""The environment that the registry's status and the discovery document describe."""
+
 
 class Phase(StrEnum):
     """When the action runs."""
@@ -65,6 +71,12 @@ class Service(Struct, frozen=True):
     capabilities: tuple[str, ...] = ()
     has_mcp_manifest: bool = False
     registration: Mapping[str, object] | None = field(default=None)
+    own_registration: OwnRegistration | None = None
+    author: str | None = None
+    declared: tuple[Declared, ...] = ()
+    """Every address that the repository or an input names, the one that counts first."""
+    label: str | None = None
+    """What the gateways' paths call the service, where discovery says it."""
 
 
 class Run(Struct, frozen=True):
@@ -74,6 +86,8 @@ class Run(Struct, frozen=True):
     branch: str = ""
     run_id: str = ""
     run_attempt: str = "1"
+    repository: str = ""
+    server: str = "https://github.com"
     topics: frozenset[str] | None = None
     """Topics of the repository; None when nothing says them."""
 

@@ -21,13 +21,14 @@ from chitty_action.engine.apply import apply
 from chitty_action.engine.conclude import conclude, outcome_of, remarked
 from chitty_action.engine.judge import applicable, judge
 from chitty_action.engine.observe import observe, observe_until
-from chitty_action.engine.survey import PRODUCTION, needs_discovery, service_of, subject_of
+from chitty_action.engine.submit import submit
+from chitty_action.engine.survey import needs_discovery, service_of, subject_of
 from chitty_action.model.change import Fate, Plan
 from chitty_action.model.evidence import Evidence
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.observation import Observation, Seen, Snapshot
 from chitty_action.model.report import Outcome, Report, Status
-from chitty_action.model.subject import Address, Phase
+from chitty_action.model.subject import PRODUCTION, Address, Phase
 from chitty_action.reporting.post_outputs import health_seen, outputs_seen, truth
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from chitty_action.model.repository import Repository
     from chitty_action.model.subject import Run, Subject
 
+_NOTHING_SENT = {Fate.HELD, Fate.NOT_OFFERED}
 _ENDS_THE_WAIT = {Evidence.HEALTHY, Evidence.BLOCKED, Evidence.REDIRECTED, Evidence.UNPROBEABLE}
 
 
@@ -64,19 +66,24 @@ async def post(inputs: Inputs, task: Task, ports: Ports) -> Report:
     subject, known_before = await _survey(inputs, task, ports)
 
     registration = await _apply_one(RegisterService.of(subject, task.moment), held, ports)
+    looked = await _look_at_service(inputs, subject, ports)
+    health = health_seen(subject, looked)
+    by_design = registration.fate is not Fate.NOT_OFFERED
+    if not by_design:
+        registration = await submit(subject, health, ports, known_before=known_before)
     registered = registration.fate is Fate.APPLIED
     subject = replace(subject, newly_registered=registered and known_before is False)
 
-    snapshot = await _look(inputs, subject, ports)
+    subject, snapshot = await _look_around(inputs, subject, looked, ports)
     judged = judge(checks_of(Phase.POST), subject, snapshot)
-    health = health_seen(subject, snapshot)
 
     context, task_id = await _context(subject, held, ports)
-    status, active = await _status(subject, health, task.moment, held, ports)
+    activation = SetStatus.active(subject, task.moment, by_design=by_design)
+    status, active = await _status(subject, health, activation, held, ports)
 
     outcomes = (*task.remarks, *_result(inputs, task.name), outcome_of(registration), *judged, context, status)
     outputs = {
-        "registered": truth(registered or (registration.fate is Fate.HELD and known_before is True)),
+        "registered": truth(registered or (registration.fate in _NOTHING_SENT and known_before is True)),
         **outputs_seen(subject, snapshot),
         "context-task-id": task_id,
         "status": "active" if active else "unchanged",
@@ -119,24 +126,34 @@ async def _apply_one(change: Change, held: str | None, ports: Ports) -> Receipt:
     return receipt
 
 
-async def _look(inputs: Inputs, subject: Subject, ports: Ports) -> Snapshot:
-    """Wait for health, then for discovery, then read everything else; without a deployment nothing is waited for."""
-    patience = 0 if _not_deployed(inputs) else 1
+async def _look_at_service(inputs: Inputs, subject: Subject, ports: Ports) -> Snapshot:
+    """Wait until the service answers healthy; without a deployment nothing is waited for."""
     address = subject.service.address
-    seen: list[tuple[Reading[Any], Observation[Any]]] = []
-    if isinstance(address, Address):
-        health = ecosystem.health_at(address.health, inputs.health_condition)
-        seen.append((health, await observe_until(health, _waited_enough, patience * inputs.wait_for_health, ports)))
+    if not isinstance(address, Address):
+        return Snapshot()
+    budget = 0 if _not_deployed(inputs) else inputs.wait_for_health
+    health = ecosystem.health_at(address.health, inputs.health_condition)
+    seen: tuple[Reading[Any], Observation[Any]] = health, await observe_until(health, _waited_enough, budget, ports)
+    return Snapshot([seen])
+
+
+async def _look_around(inputs: Inputs, subject: Subject, looked: Snapshot, ports: Ports) -> tuple[Subject, Snapshot]:
+    """Wait for discovery, which may know the service by another label, and with that read everything else."""
+    name = subject.service.name
     discovery = ecosystem.discovery(subject.hub)
 
     def listed(observation: Observation[Discovery]) -> bool:
-        return isinstance(observation, Seen) and observation.value.entry(subject.service.name) is not None
+        return isinstance(observation, Seen) and observation.value.entry(name) is not None
 
-    seen.append((discovery, await observe_until(discovery, listed, patience * inputs.wait_for_discovery, ports)))
-    waited = {reading for reading, _ in seen}
+    budget = 0 if _not_deployed(inputs) else inputs.wait_for_discovery
+    seen = await observe_until(discovery, listed, budget, ports)
+    entry = seen.value.entry(name) if isinstance(seen, Seen) else None
+    subject = replace(subject, service=replace(subject.service, label=entry.label if entry else None))
+    pair: tuple[Reading[Any], Observation[Any]] = discovery, seen
+    looked = looked.joined(Snapshot([pair]))
     checks = applicable(checks_of(Phase.POST), subject)
-    others = (reading for check in checks for reading in check.readings(subject) if reading not in waited)
-    return Snapshot(seen).joined(await observe(others, ports))
+    others = (reading for check in checks for reading in check.readings(subject) if reading not in looked)
+    return subject, looked.joined(await observe(others, ports))
 
 
 def _waited_enough(observation: Observation[HealthDocument]) -> bool:
@@ -155,7 +172,7 @@ async def _context(subject: Subject, held: str | None, ports: Ports) -> tuple[Ou
 
 
 async def _status(
-    subject: Subject, health: Evidence, moment: datetime, held: str | None, ports: Ports
+    subject: Subject, health: Evidence, change: SetStatus, held: str | None, ports: Ports
 ) -> tuple[Outcome, bool]:
     service = subject.service
     if service.environment != PRODUCTION:
@@ -166,7 +183,7 @@ async def _status(
         return Outcome(STATUS, service.name, Status.SKIPPED, f"environment {service.environment}", (finding,)), False
     if health is not Evidence.HEALTHY:
         return Outcome(STATUS, service.name, Status.SKIPPED, f"unchanged: {service.name} was not found healthy"), False
-    receipt = await _apply_one(SetStatus.active(subject, moment), held, ports)
+    receipt = await _apply_one(change, held, ports)
     return outcome_of(receipt), receipt.fate is Fate.APPLIED
 
 

@@ -22,7 +22,7 @@ def outputs_seen(subject: Subject, snapshot: Snapshot) -> dict[str, str]:
     hub, service = subject.hub, subject.service
     discovery = snapshot[ecosystem.discovery(hub)]
     conflicts = snapshot[ecosystem.route_conflicts(hub, service.name)]
-    tools = snapshot[ecosystem.mcp_tools(hub, service.name)] if service.has_mcp_manifest else None
+    tools = snapshot[ecosystem.mcp_tools(hub, service.name, service.label)] if service.has_mcp_manifest else None
     address = service.address
     return {
         "service-url": address.url if isinstance(address, Address) else "",
@@ -38,7 +38,8 @@ def _proxied(subject: Subject, snapshot: Snapshot) -> str:
     address = subject.service.address
     if not isinstance(address, Address) and address.lack is Lack.NO_HTTP:
         return "unknown"
-    reading = ecosystem.proxied_health(subject.hub, subject.service.name, subject.health_condition)
+    service = subject.service
+    reading = ecosystem.proxied_health(subject.hub, service.name, subject.health_condition, service.label)
     seen = evidence(snapshot[reading])
     return "unknown" if seen in _UNSEEN else truth(seen is Evidence.HEALTHY)
 

@@ -148,3 +148,21 @@ async def test_nothing_is_sent_once_time_is_up() -> None:
         async with opened(deadline=0.0) as http:
             failure = failed(await http.ask(Request("POST", f"http://127.0.0.1:{server.port}/")))
         assert (failure.mishap, server.connections) == (Mishap.UNFINISHED, 0)
+
+
+async def test_a_stream_that_stays_open_is_left_once_enough_has_arrived() -> None:
+    """An event stream need not end; what the request waits for has come long before its time-out."""
+
+    def stream(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n")
+        connection.sendall(b"data: 2\n\n")
+        connection.settimeout(10)
+        while connection.recv(65_536):  # until the other side leaves
+            pass
+
+    with WireServer(stream) as server:
+        async with opened(timeout=5) as http:
+            request = Request("POST", f"http://127.0.0.1:{server.port}/", b"{}", until=lambda body: b"2\n\n" in body)
+            got = answered(await http.ask(request))
+    assert got.body == b"data: 1\n\ndata: 2\n\n"
+    assert got.elapsed < 4

@@ -199,3 +199,22 @@ async def test_an_earlier_try_that_may_have_worked_is_not_forgotten(*, first: by
         got = await asked(server, method="POST")
     assert isinstance(got, Answer)
     assert (got.status, got.doubted, server.connections) == (409, doubted, 2)
+
+
+@pytest.mark.parametrize("said", [b"", reset, answer(b"", "Retry-After: 0", status="503 Busy")])
+async def test_a_write_that_must_not_be_done_twice_is_not_sent_again(
+    said: bytes | Callable[[socket.socket], None],
+) -> None:
+    """Whatever reached the other side may have been carried out."""
+    with WireServer(said, HEALTHY) as server:
+        await asked(server, retry=Retry.UNSENT, method="POST")
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("mishap", "again"), [(Mishap.UNCONNECTED, True), (Mishap.UNANSWERED, False), (Mishap.BROKEN, False)]
+)
+def test_such_a_write_is_tried_again_only_where_nothing_was_sent(mishap: Mishap, *, again: bool) -> None:
+    """No connection, no harm."""
+    request = Request("POST", "http://127.0.0.1/", retry=Retry.UNSENT)
+    assert is_transient(request, Failure(mishap, "no")) is again

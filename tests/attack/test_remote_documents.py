@@ -185,7 +185,7 @@ def test_any_retry_after_is_seconds_or_nothing(value: str) -> None:
 @example(b'{"task_id": 99999999999999999999999999999999}')
 async def test_a_task_id_is_one_segment_of_one_path_or_refused(body: bytes) -> None:
     """The completion goes to the tasks of the gateway that was asked, whatever id came back."""
-    base = ecosystem.tasks_url(HUB)
+    base = ecosystem.tasks_urls(HUB)[0]
     remote = TaskApi(body)
     receipt = await ExerciseContext.of(SUBJECT).apply(remote)
     for finding in receipt.findings:

@@ -154,10 +154,11 @@ def test_a_credential_goes_where_the_interface_says_and_nowhere_else(  # noqa: P
 def test_every_look_and_write_of_ours_is_covered(rights: dict[Credential, Right]) -> None:
     """What the program asks with a credential is what it may."""
     hub = HUB.__class__(*(HOSTS[name] for name in ("connect", "registry", "register", "api", "mcp")))
-    assert rights[Credential.API_KEY].covers(f"{ecosystem.tasks_url(hub)}/some-task")
+    assert all(rights[Credential.API_KEY].covers(f"{url}/some-task") for url in ecosystem.tasks_urls(hub))
     assert rights[Credential.REGISTER_TOKEN].covers(ecosystem.registration_url(hub))
+    assert rights[Credential.REGISTER_TOKEN].covers(ecosystem.submission_url(hub))
     assert rights[Credential.REGISTER_TOKEN].covers(ecosystem.status_url(hub, "alpha"))
     for reading in (ecosystem.route_conflicts(hub, "alpha"), ecosystem.mcp_tools(hub, "alpha")):
-        (source,) = reading.sources
-        assert source.credential is not None
-        assert rights[source.credential].covers(source.url)
+        for source in reading.sources:
+            assert source.credential is not None
+            assert rights[source.credential].covers(source.url)

@@ -126,6 +126,21 @@ async def test_the_cure_fits_the_answer(status: int, word: str) -> None:
     assert word in cure(delivery, "register-token")
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(503, {"cf-mitigated": "challenge"}),
+        Answer(403, {"cf-mitigated": "challenge"}),
+        Answer(302, {"location": "https://team.cloudflareaccess.com/cdn-cgi/access/login"}),
+    ],
+)
+async def test_what_cloudflare_keeps_out_was_not_done(answer: Answer) -> None:
+    """The host never saw it, whatever the status is; no token cures that."""
+    delivery = await deliver(FakeRemote({("POST", NEW): answer}), REQUESTS)
+    assert (delivery.fate, delivery.certain) == (Fate.FAILED, True)
+    assert "WAF skip rule" in cure(delivery, "register-token")
+
+
 async def test_the_cure_for_silence_is_to_see_whether_the_host_is_up() -> None:
     """Without an answer there is nothing else to go by."""
     delivery = await deliver(FakeRemote({("POST", NEW): no_answer()}), REQUESTS)

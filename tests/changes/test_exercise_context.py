@@ -7,12 +7,13 @@ import pytest
 from chitty_action.changes.exercise_context import ExerciseContext, unasked, without_key
 from chitty_action.model.change import Fate
 from chitty_action.model.exchange import Answer, Mishap, Retry
-from chitty_action.model.reading import Credential
+from chitty_action.model.reading import Credential, Generation
 from chitty_action.model.subject import Run
 from tests.world import NOTICE, SUBJECT, WARNING, FakeRemote, about, json_answer, no_answer
 
 TASKS = "https://api.example/api/context/tasks"
 TASK_ID = "f2b0851a-89cd-457e-b60e-e896060e248c"
+ON_HUB = "https://connect.example/api/context/tasks"
 CREATE, COMPLETE = ("POST", TASKS), ("PATCH", f"{TASKS}/{TASK_ID}")
 CREATED = json_answer({"ok": True, "task_id": TASK_ID, "created_at": "2026-11-22T21:40:33.000Z"})
 CHANGE = ExerciseContext.of(SUBJECT)
@@ -62,9 +63,9 @@ async def test_only_a_creation_that_nobody_answered_may_be_repeated() -> None:
     assert [request.retry for request in remote.requests] == [Retry.UNANSWERED, Retry.TRANSIENT]
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 429, 500, 501])
+@pytest.mark.parametrize("status", [400, 401, 403, 429, 500])
 async def test_a_task_that_cannot_be_created_is_a_warning(status: int) -> None:
-    """Any failure is: also 404, because the gateway is not one of the systems whose paths may be missing."""
+    """Any failure is, and none of these is tried elsewhere: it would be done twice."""
     remote = FakeRemote({CREATE: json_answer({"error": "title required"}, status)})
     receipt = await CHANGE.apply(remote)
     (finding,) = receipt.findings
@@ -72,6 +73,24 @@ async def test_a_task_that_cannot_be_created_is_a_warning(status: int) -> None:
     assert finding.message.startswith(f"no context task could be created: {TASKS} answered {status}")
     assert receipt.facts == {}
     assert len(remote.requests) == 1
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+async def test_where_the_gateway_has_no_tasks_the_hub_is_asked(status: int) -> None:
+    """The deployed API; the task is completed where it was created."""
+    places = {("POST", ON_HUB): CREATED, ("PATCH", f"{ON_HUB}/{TASK_ID}"): json_answer({"ok": True})}
+    remote = FakeRemote({CREATE: Answer(status), **places})
+    receipt = await CHANGE.apply(remote)
+    assert (receipt.fate, receipt.generation) == (Fate.APPLIED, Generation.DEPLOYED)
+    assert remote.asked == [CREATE, *places]
+
+
+async def test_where_nobody_has_tasks_both_places_are_named() -> None:
+    """Any failure is a warning, also this one."""
+    remote = FakeRemote({CREATE: Answer(404), ("POST", ON_HUB): Answer(405)})
+    (finding,) = (await CHANGE.apply(remote)).findings
+    assert finding.level is WARNING
+    assert finding.message == f"no context task could be created: {TASKS} and {ON_HUB} answered 405"
 
 
 @pytest.mark.parametrize("mishap", [Mishap.UNANSWERED, Mishap.BROKEN, Mishap.OVERSIZE, Mishap.UNFINISHED])

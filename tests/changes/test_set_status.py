@@ -61,6 +61,15 @@ async def test_a_refusal_is_a_warning(status: int) -> None:
     assert finding.hint
 
 
+@pytest.mark.parametrize("answer", [Answer(401), Answer(404), json_answer({"error": "Service not found"}, 404)])
+async def test_a_deployed_host_has_no_status(answer: Answer) -> None:
+    """It says 401 without a token and 404 with one: a notice, and nobody is told that a token were wrong."""
+    change = SetStatus.active(SUBJECT, STARTED, by_design=False)
+    (finding,) = (await change.apply(FakeRemote({PLACE: answer}))).findings
+    assert (finding.level, finding.hint) == (NOTICE, "")
+    assert finding.message.startswith("not offered by register.example, or protected: a status, so that of alpha")
+
+
 async def test_silence_is_a_warning() -> None:
     """Nothing is known of the status then."""
     (finding,) = (await CHANGE.apply(FakeRemote({PLACE: no_answer()}))).findings

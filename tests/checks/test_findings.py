@@ -47,6 +47,7 @@ TROUBLES: list[Observation[Any]] = [
 ]
 ILL = Seen(HealthDocument(given=True, status="down"), status=200)
 SEEN: dict[str, Observation[Any]] = {  # what can be read, and is not well all the same
+    "addresses-agree": Seen(Discovery({"services": [{"name": "alpha", "url": "https://else.example"}]}), status=200),
     "connect-reachable": ILL,
     "listed-in-discovery": Seen(Discovery({"services": []}), status=200),
     "mcp-tools-listed": Seen(Tools(count=0), status=200),

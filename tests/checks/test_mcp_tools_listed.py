@@ -9,7 +9,7 @@ from chitty_action.documents.tools import Tools
 from chitty_action.ecosystem import mcp_tools
 from chitty_action.model.observation import Absent, Blocked, Redirected, Rejected, Seen, Unfinished, Unreachable
 from chitty_action.model.reading import NotFound
-from tests.world import SUBJECT, WARNING, about, findings, saw
+from tests.world import NOTICE, SUBJECT, WARNING, about, findings, saw
 
 if TYPE_CHECKING:
     from chitty_action.model.observation import Observation
@@ -39,7 +39,7 @@ def test_no_tools_are_a_warning() -> None:
     "observation",
     [
         Absent(NotFound.CAPABILITY, status=404),
-        Blocked("answered 401: it asks for a valid token", status=401),
+        Blocked("answered 429: too many requests", status=429),
         Redirected("answered 302, a redirect to /login, which is not followed", status=302),
         Rejected("answered 400", status=400),
         Unreachable("answered 200 with HTML instead of JSON", status=200),
@@ -53,14 +53,21 @@ def test_an_unreadable_list_is_a_warning(observation: Observation[Tools]) -> Non
     assert f"answered {observation.status}" in finding.message
 
 
-@pytest.mark.parametrize(("has_api_key", "named"), [(False, True), (True, False)])
-def test_the_key_is_a_cure_only_where_it_is_missing(*, has_api_key: bool, named: bool) -> None:
+def test_a_protected_list_is_a_notice_without_a_key() -> None:
+    """Nobody was to be let in, so that is no fault of the deployment."""
+    blocked = saw(READING, Blocked("answered 401: it asks for a valid token", status=401))
+    (finding,) = findings(CHECK, SUBJECT, blocked)
+    assert finding.level is NOTICE
+    assert "mcp.example protects its lists of tools, so those of alpha are unknown" in finding.message
+    assert "give the input api-key" in finding.hint
+
+
+def test_a_key_that_is_refused_is_a_warning() -> None:
     """Nobody is told to give what was given."""
     blocked = saw(READING, Blocked("answered 401: it asks for a valid token", status=401))
-    (finding,) = findings(CHECK, about(has_api_key=has_api_key), blocked)
-    assert ("give the input api-key" in finding.hint) is named
-    assert finding.hint.startswith("see what the MCP gateway answers there")
-    assert finding.hint.endswith("api-key" if named else "there")
+    (finding,) = findings(CHECK, about(has_api_key=True), blocked)
+    assert finding.level is WARNING
+    assert "whether the api-key is the right one" in finding.hint
 
 
 def test_a_read_that_the_deadline_cut_says_nothing() -> None:

@@ -12,7 +12,14 @@ from chitty_action.model.subject import Phase
         (Phase.PRE, ["connect-reachable", "discovery-readable", "service-registered"]),
         (
             Phase.POST,
-            ["service-healthy", "proxy-reachable", "listed-in-discovery", "routes-unconflicted", "mcp-tools-listed"],
+            [
+                "service-healthy",
+                "proxy-reachable",
+                "listed-in-discovery",
+                "routes-unconflicted",
+                "mcp-tools-listed",
+                "addresses-agree",
+            ],
         ),
         (Phase.RECONCILE, []),
     ],

@@ -49,7 +49,7 @@ def test_a_registry_without_the_path_does_not_offer_it() -> None:
 @pytest.mark.parametrize(
     "observation",
     [
-        Blocked("answered 403: forbidden", status=403),
+        Blocked("answered 429: too many requests", status=429),
         Redirected("answered 302, a redirect to /x, which is not followed", status=302),
         Rejected("answered 400", status=400),
         Unreachable("timed out after 10 s"),
@@ -62,6 +62,26 @@ def test_a_registry_that_cannot_be_asked_is_a_warning(observation: Observation[R
     assert finding.level is WARNING
     assert "the registry could not be asked whether it knows alpha" in finding.message
     assert finding.hint
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_protected_registry_is_a_notice(status: int) -> None:
+    """It is not for this runner to know, which is no fault of the deployment."""
+    (finding,) = findings(CHECK, SUBJECT, saw(READING, Blocked("it asks for a valid token", status=status)))
+    assert finding.level is NOTICE
+    assert "whether alpha is registered is unknown" in finding.message
+
+
+def test_a_name_that_is_not_in_the_list_is_not_registered() -> None:
+    """The list is an answer as good as a 404."""
+    (finding,) = findings(CHECK, SUBJECT, saw(READING, Seen(Registered(rows=0), status=200)))
+    assert (finding.level, "not registered yet" in finding.message) == (NOTICE, True)
+
+
+def test_two_rows_of_one_name_are_a_warning() -> None:
+    """By name nobody can tell which of them counts."""
+    (finding,) = findings(CHECK, SUBJECT, saw(READING, Seen(Registered(rows=2), status=200)))
+    assert (finding.level, "2 rows of the name alpha" in finding.message) == (WARNING, True)
 
 
 def test_a_question_that_the_deadline_cut_says_nothing() -> None:

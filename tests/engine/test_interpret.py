@@ -176,7 +176,8 @@ async def test_a_404_of_the_registry_is_read_by_its_body(body: bytes, what: NotF
     """The deployed registry does not know the path; an older one does not know the service."""
     reading = registered(HUB, "alpha")
     observation = await interpret(Answer(404, {}, body), reading.sources[0], reading.document, Projector())
-    assert observation == Absent(what, url=reading.sources[0].url, status=404, elapsed=0.0)
+    source = reading.sources[0]
+    assert observation == Absent(what, url=source.url, status=404, elapsed=0.0, generation=source.generation)
 
 
 @pytest.mark.parametrize("body", [b'{"status": "ok"', b"not json", b"<html></html>", b'{"a": NaN}', b"\xff"])

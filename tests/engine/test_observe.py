@@ -63,7 +63,7 @@ async def test_a_source_in_trouble_is_not_passed_over(first: Answer | Failure, k
     [
         (FORBIDDEN, NO_PATH, Blocked),
         (NO_PATH, FORBIDDEN, Blocked),
-        (NO_SUBJECT, FORBIDDEN, Blocked),
+        (NO_SUBJECT, FORBIDDEN, NotFound.SUBJECT),
         (NO_SUBJECT, NO_PATH, NotFound.SUBJECT),
         (NO_PATH, NO_SUBJECT, NotFound.SUBJECT),
         (NO_PATH, NO_PATH, NotFound.CAPABILITY),
@@ -72,13 +72,31 @@ async def test_a_source_in_trouble_is_not_passed_over(first: Answer | Failure, k
 async def test_when_none_answers_the_strongest_word_stands(
     first: Answer, second: Answer, expected: type[Blocked] | NotFound
 ) -> None:
-    """Protected before unknown subject before unknown path."""
+    """Unknown subject before protected before unknown path."""
     observation, _ = await _take(first, second)
     if isinstance(expected, NotFound):
         assert isinstance(observation, Absent)
         assert observation.what is expected
     else:
         assert isinstance(observation, expected)
+
+
+@pytest.mark.parametrize("first", [NO_SUBJECT, FORBIDDEN])
+async def test_what_was_said_before_stands_against_later_trouble(first: Answer) -> None:
+    """The registry's word, or its protection, is not undone by a gatekeeper that is down."""
+    alone, _ = await _take(first, NO_PATH)
+    followed, _ = await _take(first, Answer(500))
+    assert followed == alone
+
+
+@pytest.mark.parametrize("second", [Answer(502), no_answer(), FORBIDDEN, NO_PATH])
+async def test_of_a_hopeful_source_only_a_document_counts(second: Answer | Failure) -> None:
+    """The deployed gateway answers 502 for a name that it does not know, which is no outage."""
+    hopeful = Reading((TWO.sources[0], replace(TWO.sources[1], only_if_seen=True)), Tools)
+    remote = FakeRemote({("GET", FIRST): NO_PATH, ("GET", SECOND): second})
+    assert isinstance(await take(hopeful, ports(remote)), Absent)
+    remote = FakeRemote({("GET", FIRST): NO_PATH, ("GET", SECOND): SEEN})
+    assert isinstance(await take(hopeful, ports(remote)), Seen)
 
 
 async def test_a_read_is_retried_and_carries_only_its_own_credential() -> None:

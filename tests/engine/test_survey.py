@@ -22,13 +22,13 @@ def _listed(**entry: object) -> Discovery:
 
 def _resolve(repository: Repository = EMPTY, discovery: Discovery | None = None, **given: str) -> tuple[str, str, str]:
     """Return URL, health URL and source of an address that there is."""
-    address = resolve_address(inputs(**given), "alpha", repository, discovery)
+    address = resolve_address(inputs(**given), "alpha", repository, discovery.entry("alpha") if discovery else None)
     assert isinstance(address, Address)
     return address.url, address.health, address.source
 
 
 def _nowhere(repository: Repository = EMPTY, discovery: Discovery | None = None, **given: str) -> Nowhere:
-    address = resolve_address(inputs(**given), "alpha", repository, discovery)
+    address = resolve_address(inputs(**given), "alpha", repository, discovery.entry("alpha") if discovery else None)
     assert isinstance(address, Nowhere)
     return address
 

@@ -100,7 +100,7 @@ def test_context_without_a_key_is_skipped(program: Program, sandbox: Sandbox) ->
     assert "api-key" in ended.finding("context-sync")["hint"]
 
 
-@pytest.mark.parametrize("fault", [Down(), WrongToken(), Status(404), Body({"ok": True}), Body([])], ids=str)
+@pytest.mark.parametrize("fault", [Down(), WrongToken(), Body({"ok": True}), Body([])], ids=str)
 def test_a_task_that_cannot_be_created_is_a_warning(program: Program, sandbox: Sandbox, fault: Fault) -> None:
     """And the status is set all the same."""
     sandbox.faults.set("api.tasks", fault)

@@ -110,7 +110,16 @@ def test_an_unreadable_discovery_document_is_an_error(program: Program, sandbox:
     assert ended.levels() == {DISCOVERY: "error"}
 
 
-@pytest.mark.parametrize("fault", [Down(), Reset(), Garbage(), Challenge(), Status(401), Body([])], ids=str)
+@pytest.mark.parametrize("fault", [Challenge(), Status(401), Status(403)], ids=str)
+def test_a_protected_registry_is_a_notice(program: Program, sandbox: Sandbox, fault: Fault) -> None:
+    """No source answers, so it is unknown; nobody is paged for what this runner is not meant to see."""
+    sandbox.faults.set("registry", fault)
+    ended = program.run("pre", service_name="chittyrouter")
+    assert (ended.code, ended.outputs["verdict"], ended.outputs["registered"]) == (0, "passed", "unknown")
+    assert ended.levels() == {REGISTERED: "notice"}
+
+
+@pytest.mark.parametrize("fault", [Down(), Reset(), Garbage(), Status(429), Body([])], ids=str)
 def test_a_registry_that_cannot_be_asked_is_a_warning(program: Program, sandbox: Sandbox, fault: Fault) -> None:
     """The deployment goes on, and nobody claims that the service is or is not registered."""
     sandbox.faults.set("registry", fault)

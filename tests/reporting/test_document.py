@@ -46,6 +46,7 @@ def test_document_holds_the_whole_report() -> None:
                         "hint": "Cure it.",
                     }
                 ],
+                "generation": None,
             }
         ],
         "outputs": {"health": "down"},
