@@ -1,4 +1,4 @@
-"""`make demo`: three deployments played with the real program against the sandbox, each with a known end."""
+"""`make demo`: four deployments played with the real program against the sandbox, each with a known end."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.markdown import Markdown
 
 from sandbox.faults import Body, Down
+from sandbox.generation import Generation
 from sandbox.server import Sandbox
 
 if TYPE_CHECKING:
@@ -137,14 +138,27 @@ def unhealthy_service(stage: Stage) -> None:
     stage.expect(_status_changes(stage.sandbox) == before, "story 3: the status of an unhealthy service was changed")
 
 
+def deployed_ecosystem(stage: Stage) -> None:
+    """Story 4: the same deployment on the APIs that are deployed today; the action finds its way by itself."""
+    _say("Story 4. The same service, but the ecosystem answers as it is deployed today: other paths, another protocol.")
+    sandbox = stage.sandbox
+    sandbox.reset(Generation.DEPLOYED)
+    sandbox.deploy(_SERVICE, version=_VERSION, commit=_COMMIT)
+    stage.run("Story 4, on the deployed APIs", "post", expected=0, context_sync="always")
+    stage.expect(_SERVICE in sandbox.compliance, f"story 4: {_SERVICE} is not registered with the deployed gatekeeper")
+    completed = [task for task in sandbox.tasks.values() if task["status"] == "completed"]
+    stage.expect(len(completed) == 1, f"story 4: {len(completed)} context tasks were completed instead of one")
+
+
 def play(program: Sequence[str] = _PROGRAM) -> list[str]:
-    """Play the three stories, show the summaries, and give what did not go as told."""
+    """Play the stories, show the summaries, and give what did not go as told."""
     with tempfile.TemporaryDirectory(prefix="chitty-demo-") as folder, Sandbox() as sandbox:
         _say(f"A small ChittyOS answers at {sandbox.url}.")
         stage = Stage(sandbox, Path(folder), program)
         good_deployment(stage)
         hub_down(stage)
         unhealthy_service(stage)
+        deployed_ecosystem(stage)
     _say(f"These are the {len(stage.summaries)} summaries as the job's page would show them.")
     for summary in stage.summaries:
         _show(summary)
@@ -161,7 +175,7 @@ def main() -> int:
             print(f"  - {surprise}")
         return 1
     _say(
-        f"All three stories went as told, in {time.monotonic() - began:.1f} s; "
+        f"All four stories went as told, in {time.monotonic() - began:.1f} s; "
         "README.md shows the two steps to add to your own workflow, docs/lifecycle.md what happens in them."
     )
     return 0

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from sandbox.faults import Body, Challenge, Down, Redirect, Reset, Status, WrongToken
+from sandbox.generation import Generation
 from tests.phases.program import SERVICE
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from sandbox import Sandbox
     from sandbox.faults import Fault
-    from tests.phases.program import Program
+    from tests.phases.program import Ended, Program
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "workflows"
@@ -73,6 +74,12 @@ PLAYED: dict[str, tuple[str, dict[str, Fault], dict[str, str]]] = {
     "input … is unknown and was not used": ("pre", {}, {"INPUT_REGISTER-TOKNE": "x"}),
     "phase reconcile is not part of this version yet": ("reconcile", {}, {}),
 }
+# The same on the deployed generation: the version of the service's manifest, and whether it is really deployed.
+PLAYED_DEPLOYED = {
+    "… is deployed but not registered: version is …": ("1.4.0-rc.1", True),
+    "… is deployed but not registered: … control of its host was not proven": ("1.4.0", False),
+    "sources disagree about the address of …": ("1.4.0", True),
+}
 
 
 def _rows(page: Path, head: str) -> Iterator[list[str]]:
@@ -97,8 +104,9 @@ def _call() -> dict[str, Any]:
 
 def test_the_readme_quotes_what_is_played_here() -> None:
     """A sentence that nothing provokes would stay when the program says something else."""
-    assert [sentence for sentence in _sentences(README) if sentence not in PLAYED] == []
-    assert set(PLAYED) - {*_sentences(README), *_sentences(ADOPTING)} == set()
+    played = {*PLAYED, *PLAYED_DEPLOYED}
+    assert [sentence for sentence in _sentences(README) if sentence not in played] == []
+    assert played - {*_sentences(README), *_sentences(ADOPTING)} == set()
 
 
 @pytest.mark.parametrize("sentence", PLAYED)
@@ -107,7 +115,23 @@ def test_the_action_says_what_the_pages_quote(program: Program, sandbox: Sandbox
     phase, faults, environ = PLAYED[sentence]
     for target, fault in faults.items():
         sandbox.faults.set(target, fault)
-    said = [finding["message"] for finding in program.run(phase, environ=environ).findings]
+    _insist_on(sentence, program.run(phase, environ=environ))
+
+
+@pytest.mark.parametrize("sentence", PLAYED_DEPLOYED)
+def test_the_action_says_what_the_pages_quote_of_today(program: Program, sandbox: Sandbox, sentence: str) -> None:
+    """On the APIs that are deployed; `.chittyconnect.yml` names the address of another service, which is healthy."""
+    version, is_deployed = PLAYED_DEPLOYED[sentence]
+    sandbox.reset(Generation.DEPLOYED)
+    if is_deployed:
+        sandbox.deploy(SERVICE)
+    program.write("package.json", {"version": version, "description": "A demonstration", "author": "Ann"})
+    program.write(".chittyconnect.yml", f"domain: {sandbox.url.replace('127.0.0.1', 'localhost')}/services/router\n")
+    _insist_on(sentence, program.run())
+
+
+def _insist_on(sentence: str, ended: Ended) -> None:
+    said = [finding["message"] for finding in ended.findings]
     pattern = ".*".join(map(re.escape, sentence.split("…")))
     assert [message for message in said if re.match(pattern, message)], said
 
