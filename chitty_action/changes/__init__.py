@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from chitty_action.documents.refusal import Refusal
 from chitty_action.model.answers import (
     REDIRECTION,
     absence,
     blocked_because,
     denied_because,
+    garbled_because,
     is_barred,
     quoted,
     redirect_told,
+    retry_after,
     told,
 )
 from chitty_action.model.change import Fate
@@ -68,9 +72,10 @@ def _received(request: Request, exchange: Answer | Failure, not_found: NotFound)
     if isinstance(exchange, Failure):
         return Delivery(Fate.FAILED, told(exchange), url, certain=certain)
     if exchange.status in _SUCCESS:
-        denial = denied_because(exchange)
-        fate = Fate.FAILED if denial else Fate.APPLIED
-        return Delivery(fate, denial or f"answered {exchange.status}", url, exchange)
+        garbled, denial = garbled_because(exchange), denied_because(exchange)
+        fate = Fate.FAILED if garbled or denial else Fate.APPLIED
+        detail = garbled or denial or f"answered {exchange.status}"
+        return Delivery(fate, detail, url, exchange, certain=garbled is None)
     absent = absence(exchange, not_found)
     # What was tried before and may have been done was offered: another source would do it again.
     fate = Fate.NOT_OFFERED if absent is NotFound.CAPABILITY and not exchange.doubted else Fate.FAILED
@@ -83,16 +88,31 @@ def _refusal(answer: Answer) -> str:
     return redirect_told(answer) if answer.status in REDIRECTION else f"answered {answer.status}"
 
 
+def is_rate_limit(delivery: Delivery) -> bool:
+    """Whether the host wants fewer writes, by its status or in its body."""
+    said = Refusal.of(delivery.answer.body) if delivery.answer else Refusal()
+    return said.is_rate_limit or delivery.status == HTTPStatus.TOO_MANY_REQUESTS
+
+
+def patience(delivery: Delivery) -> str:
+    """Say how long to wait for a host that wants fewer writes."""
+    said = Refusal.of(delivery.answer.body) if delivery.answer else Refusal()
+    header = retry_after(delivery.answer) if delivery.answer else None
+    seconds = said.retry_after if said.retry_after is not None else header
+    return "wait up to an hour" if seconds is None else f"wait {seconds} s (about {-(-seconds // 60)} min)"
+
+
 def cure(delivery: Delivery, token: str) -> str:
     """Say what to do about a failed write; `token` is the input that authorises it."""
     status = delivery.status
+    if is_rate_limit(delivery):
+        return f"{patience(delivery)} for the rate limit, then run the job again"
     if delivery.answer and is_barred(delivery.answer):
         return "let this runner's addresses through to the host (a WAF skip rule, or an Access bypass policy)"
     cures = {
         None: "see whether the host is up, then run the job again",
         401: f"give a valid {token}: the input is missing, wrong or expired",
-        403: f"see whether this {token} may do that, and whether the host lets this runner through",
-        429: "wait for the rate limit, then run the job again",
+        403: f"see whether a {token} with that right is given, and whether the host lets this runner through",
     }
     if status in cures:
         return cures[status]

@@ -2,7 +2,7 @@
 
 Why: the registry, discovery and the sweep know only what was registered.
 Otherwise: warning, and the deployment stays good: the service is deployed but not registered. Where the host does not
-offer registration, a notice.
+offer this form, the one that is deployed today is tried.
 Remedy: what the answer names: mostly a missing or wrong `register-token`, or a document that is not accepted.
 """
 
@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from chitty_action import ecosystem
 from chitty_action.changes import cure, deliver
-from chitty_action.model.address import origin_of
+from chitty_action.documents.refusal import Refusal
 from chitty_action.model.change import Fate, Receipt
 from chitty_action.model.exchange import Request
 from chitty_action.model.finding import Finding, Level
@@ -101,16 +101,16 @@ class RegisterService(Struct, frozen=True):
         headers = (("Idempotency-Key", self.idempotency_key),)
         request = Request("POST", self.url, self.body, headers, Credential.REGISTER_TOKEN)
         delivery = await deliver(remote, [request])
+        if delivery.answer and Refusal.of(delivery.answer.body).is_known_already:
+            detail = f"registered already: {delivery.detail}"
+            return Receipt(ID, self.subject, Fate.APPLIED, detail, generation=Generation.DESIGN)
         if delivery.fate is Fate.APPLIED:
             detail = f"registered: {delivery.detail}"
             return Receipt(ID, self.subject, delivery.fate, detail, generation=Generation.DESIGN)
-        return Receipt(ID, self.subject, delivery.fate, delivery.detail, (self._finding(delivery),))
+        findings = () if delivery.fate is Fate.NOT_OFFERED else (self._finding(delivery),)
+        return Receipt(ID, self.subject, delivery.fate, delivery.detail, findings)
 
     def _finding(self, delivery: Delivery) -> Finding:
-        name = self.subject
-        if delivery.fate is Fate.NOT_OFFERED:
-            host = origin_of(self.url)[1]
-            return Finding(ID, name, Level.NOTICE, f"not offered by {host}: registration, so {name} was not registered")
         known = "not registered" if delivery.certain else "its registration is not confirmed"
-        message = f"{name} is deployed but {known}: {self.url} {delivery.detail}"
-        return Finding(ID, name, Level.WARNING, message, cure(delivery, "register-token"))
+        message = f"{self.subject} is deployed but {known}: {self.url} {delivery.detail}"
+        return Finding(ID, self.subject, Level.WARNING, message, cure(delivery, "register-token"))

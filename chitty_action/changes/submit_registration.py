@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from chitty_action import ecosystem
-from chitty_action.changes import cure, deliver
+from chitty_action.changes import cure, deliver, is_rate_limit, patience
 from chitty_action.documents.refusal import Refusal
 from chitty_action.documents.submission import problems_told
 from chitty_action.model.address import origin_of
-from chitty_action.model.answers import retry_after
 from chitty_action.model.change import Fate, Receipt
 from chitty_action.model.exchange import Request, Retry
 from chitty_action.model.finding import Finding, Level
@@ -36,25 +35,30 @@ if TYPE_CHECKING:
     from chitty_action.model.subject import Subject
 
 ID = "registration"
-_PROOF_FAILED, _TOO_MANY = 412, 429
+_PROOF_FAILED = 412
 
 
 class SubmitRegistration(Struct, frozen=True):
     """Submit the registration document, once.
 
-    `proof` says how control of the service's host is proven, for the hint where that failed.
+    `source` says what the document was made of, `proof` how control of the service's host is proven, and `record` where
+    ChittyRegister's own record of the service is.
     """
 
     id = ID
     subject: str
     url: str
     submission: Submission
+    source: str
     proof: str
+    record: str
 
     @classmethod
-    def of(cls, subject: Subject, submission: Submission) -> SubmitRegistration:
+    def of(cls, subject: Subject, submission: Submission, source: str) -> SubmitRegistration:
         """Make the change."""
-        return cls(subject.service.name, ecosystem.submission_url(subject.hub), submission, _proof(subject))
+        name, hub = subject.service.name, subject.hub
+        record = ecosystem.compliance(hub, name).sources[0].url
+        return cls(name, ecosystem.submission_url(hub), submission, source, _proof(subject), record)
 
     @property
     def key(self) -> str:
@@ -74,7 +78,8 @@ class SubmitRegistration(Struct, frozen=True):
         fate = _fate(delivery, refusal)
         if fate is Fate.APPLIED:
             notes = () if refusal.is_known_already else self.submission.notes
-            known = "registered already" if refusal.is_known_already else "registered"
+            version = self.submission.document.get("version")
+            known = "registered already" if refusal.is_known_already else f"registered {version} by {self.source}"
             detail = "; ".join((f"{known}: {delivery.detail}", *notes))
             return Receipt(ID, self.subject, fate, detail, generation=Generation.DEPLOYED)
         findings = tuple(self._findings(fate, delivery, refusal))
@@ -88,11 +93,13 @@ class SubmitRegistration(Struct, frozen=True):
             host = origin_of(self.url)[1]
             message = f"not offered by {host}: registration, so {self.subject} was not registered"
             yield Finding(ID, self.subject, Level.NOTICE, message)
-        elif _is_rate_limit(delivery, refusal):
-            yield self._warning(f"{lost} {delivery.detail}", _patience(delivery, refusal))
+        elif is_rate_limit(delivery):
+            message = f"{lost} {delivery.detail}: the budget of submissions is used up"
+            hint = "then run the job again: runners that share an address share its ten submissions an hour"
+            yield self._warning(message, f"{patience(delivery)}, {hint}")
         elif fate is Fate.DOUBTED:
             message = f"{self.subject} is deployed but its registration is not confirmed: {self.url} {delivery.detail}"
-            yield self._warning(message, "see the compliance record, and run the job again once ChittyRegister is well")
+            yield self._warning(message, f"see {self.record}, and run the job again once ChittyRegister is well")
         elif delivery.status == _PROOF_FAILED:
             yield self._warning(f"{lost} {delivery.detail}: control of its host was not proven", self.proof)
         elif refusal.errors:
@@ -109,20 +116,9 @@ class SubmitRegistration(Struct, frozen=True):
 def _fate(delivery: Delivery, refusal: Refusal) -> Fate:
     if refusal.is_known_already:
         return Fate.APPLIED
-    if _is_rate_limit(delivery, refusal) or (delivery.fate is Fate.FAILED and delivery.certain):
+    if is_rate_limit(delivery) or (delivery.fate is Fate.FAILED and delivery.certain):
         return Fate.FAILED
     return delivery.fate if delivery.certain else Fate.DOUBTED
-
-
-def _is_rate_limit(delivery: Delivery, refusal: Refusal) -> bool:
-    return refusal.is_rate_limit or delivery.status == _TOO_MANY
-
-
-def _patience(delivery: Delivery, refusal: Refusal) -> str:
-    header = retry_after(delivery.answer) if delivery.answer else None
-    seconds = refusal.retry_after if refusal.retry_after is not None else header
-    wait = "wait up to an hour" if seconds is None else f"wait {seconds} s (about {-(-seconds // 60)} min)"
-    return f"{wait}, then run the job again: runners that share an address share its ten submissions an hour"
 
 
 def _proof(subject: Subject) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
 from msgspec import Struct
@@ -59,6 +60,15 @@ class Discovery(Document, frozen=True):
         for item in services if isinstance(services, list) else ():
             if isinstance(item, dict) and isinstance(name := item.get("name"), str):
                 yield name, item
+
+    def age(self, now: datetime) -> timedelta | None:
+        """Return how long ago the document was made; None where it does not say."""
+        updated = self.whole.get("updated_at")
+        try:
+            moment = datetime.fromisoformat(updated) if isinstance(updated, str) else None
+        except ValueError:
+            return None
+        return now - (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) if moment else None
 
     def told(self) -> str:
         """Say how much is listed."""

@@ -24,13 +24,15 @@ COMPLIANCE: Final = (
     _DENIED
     + """
 elif (.name // $name) != $name then error("it is another service's record")
+elif .registered == false then {rows: 0}
 elif .status == "pending_cert" then {note: "its certificate is pending"}
-elif .compliant == false then {note: "not compliant"}
-elif .status == "active" or .chitty_id != null or .registeredAt != null then {}
+elif .status == "active" or .chitty_id != null or .registeredAt != null then
+  if .compliant == false then {note: "not compliant"} else {} end
+elif .status == "not_registered" or .status == "not_found" then {rows: 0}
 else error("it does not say whether the service is registered") end
 """
 )
-"""ChittyRegister's compliance record of one service."""
+"""ChittyRegister's compliance record of one service; to be not compliant is no evidence of a registration."""
 ROWS: Final = (
     _DENIED
     + """
@@ -51,7 +53,7 @@ class Registered(Document, frozen=True):
         """Say what the document says."""
         if self.rows == 1:
             return f"registered, {self.note}" if self.note else "registered"
-        return f"registered {self.rows} times" if self.rows else "not in the list"
+        return f"registered {self.rows} times" if self.rows else "not registered"
 
 
 def knows(observation: Observation[Registered]) -> bool | None:

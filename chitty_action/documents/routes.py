@@ -8,15 +8,15 @@ from chitty_action.model.document import Document
 from chitty_action.model.text import one_line
 
 PROJECTION: Final = """
-if (.conflicts | type) == "array" then {conflicts: [.conflicts[] | select(type == "object" and .service == $service)]}
-else error("there is no list of conflicts") end
+if (.conflicts | type) != "array" then error("there is no list of conflicts")
+else {conflicts: [.conflicts[] | select(type == "object" and ($service == "" or .service == $service))]} end
 """
 
 _BOTH = 2
 
 
 class Conflicts(Document, frozen=True):
-    """The entries of `conflicts[]` whose `service` is the one asked for, as they stand there."""
+    """The entries of `conflicts[]`, all or those whose `service` is the one asked for, as they stand there."""
 
     conflicts: tuple[dict[str, object], ...]
 

@@ -8,12 +8,15 @@ only. Any member may have any type, and no row hides the others.
 from __future__ import annotations
 
 import json
+import re
 from typing import Self
 
 from msgspec import Raw, Struct
 
 from chitty_action.model.address import is_whole
 from chitty_action.model.document import Document, decoded
+
+_WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
 class Row(Struct, frozen=True):
@@ -25,8 +28,8 @@ class Row(Struct, frozen=True):
         entity_type: likewise; what is neither a text nor missing is its JSON.
         subtype: likewise.
         is_deployed: whether the row has the identity that only the deployed registry gives.
-        health: what the row calls its health endpoint: a whole URL, or a path.
-        endpoints: its other endpoints: whole URLs and paths.
+        health: what the row calls its health endpoint: an http or https URL, or a path.
+        endpoints: its other endpoints: URLs of these kinds, and paths.
         site: the URL or host that the row names for the whole service.
     """
 
@@ -110,17 +113,23 @@ def _endpoints(value: object) -> tuple[str | None, tuple[str, ...]]:
     """Return the endpoint that is called `health`, and the others; only an object has names for them."""
     match value:
         case dict():
-            others = (text for key, item in value.items() if key != "health" and (text := _text(item)))
-            return _text(value.get("health")), tuple(others)
+            others = (text for key, item in value.items() if key != "health" and (text := _endpoint(item)))
+            return _endpoint(value.get("health")), tuple(others)
         case list():
-            return None, tuple(text for item in value if (text := _text(item)))
+            return None, tuple(text for item in value if (text := _endpoint(item)))
         case _:
-            return None, tuple(text for text in (_text(value),) if text)
+            return None, tuple(text for text in (_endpoint(value),) if text)
+
+
+def _endpoint(value: object) -> str | None:
+    """Leave out what HTTP cannot ask: a socket, or a canonical name such as `chittycanon://core/services/x`."""
+    text = _text(value)
+    return None if text and is_whole(text) and not _WEB.match(text) else text
 
 
 def _address(health: object) -> str | None:
     """Tell an address (the discovery document's) from a word such as "unknown" (the registry's)."""
-    text = _text(health)
+    text = _endpoint(health)
     return text if text and (text.startswith("/") or is_whole(text)) else None
 
 

@@ -14,7 +14,7 @@ from chitty_action.model.exchange import Answer, Failure, Mishap, Request, Retry
 from chitty_action.model.text import in_quotes, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from chitty_action.model.ports import Remote
     from chitty_action.model.reading import Source
@@ -34,7 +34,8 @@ _BOTH_FORMS = ("Accept", "application/json, text/event-stream")
 _SESSION, _VERSION = "mcp-session-id", "MCP-Protocol-Version"
 _HEADER_VALUE = re.compile(r"[\x21-\x7e]{1,1024}")
 _END_OF_LINE = re.compile(r"\r\n|\n|\r")
-_EVENT_ENDS = (b"\n\n", b"\r\n\r\n", b"\r\r")
+_END_OF_EVENT = re.compile(rb"(?>\r\n|\n|\r){2,}")
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _METHOD_NOT_FOUND = -32601
 _SUCCESS = range(200, 300)
 
@@ -56,7 +57,7 @@ async def list_tools(source: Source, remote: Remote, retry: Retry) -> Answer | F
         await conversation.notify("notifications/initialized")
     listed = await _all_pages(conversation)
     if any(name == _SESSION for name, _ in headers):
-        await remote.ask(Request("DELETE", source.url, None, headers, source.credential, Retry.NEVER))
+        await remote.ask(Request("DELETE", source.url, None, headers, source.credential, Retry.NEVER, _anything))
     return listed
 
 
@@ -101,21 +102,22 @@ class _Conversation:
 
     async def notify(self, method: str) -> None:
         """Say something that is not answered."""
-        await self._post({"jsonrpc": "2.0", "method": method})
+        await self._post({"jsonrpc": "2.0", "method": method}, Retry.NEVER, _anything)
 
     async def asked(self, method: str, parameters: Mapping[str, object]) -> dict[str, Any] | Answer | Failure:
         """Return the result of a request, or the exchange that stands in its place."""
         self._number += 1
         number = self._number
-        exchange = await self._post({"jsonrpc": "2.0", "id": number, "method": method, "params": parameters}, number)
+        message = {"jsonrpc": "2.0", "id": number, "method": method, "params": parameters}
+        exchange = await self._post(message, self._retry, _Listener(number).hears)
         if isinstance(exchange, Failure) or exchange.status not in _SUCCESS:
             return exchange
         self._status = exchange.status
         self._session = self._session or exchange.headers.get(_SESSION, "")
-        message = _json_object(exchange.body) or _from_stream(exchange.body, number)
-        if message is None:
+        answer = _json_object(exchange.body) or _from_stream(exchange.body, number)
+        if answer is None:
             return exchange  # whoever reads it says what it is instead of JSON
-        error, result = message.get("error"), message.get("result")
+        error, result = answer.get("error"), answer.get("result")
         if isinstance(result, dict):
             return result
         if not isinstance(error, dict):
@@ -132,37 +134,59 @@ class _Conversation:
         body = json.dumps(document).encode()
         return Answer(self._status, {"content-type": "application/json"}, body, self._elapsed)
 
-    async def _post(self, message: Mapping[str, object], number: int | None = None) -> Answer | Failure:
-        def is_answered(body: bytearray) -> bool:
-            return body.endswith(_EVENT_ENDS) and _from_stream(bytes(body), number) is not None
-
-        headers = (_BOTH_FORMS, *self._headers)
-        request = Request(
-            "POST",
-            self._source.url,
-            json.dumps(message).encode(),
-            headers,
-            self._source.credential,
-            self._retry,
-            is_answered if number is not None else None,
-        )
+    async def _post(
+        self, message: Mapping[str, object], retry: Retry, until: Callable[[bytearray], bool]
+    ) -> Answer | Failure:
+        body, headers = json.dumps(message).encode(), (_BOTH_FORMS, *self._headers)
+        request = Request("POST", self._source.url, body, headers, self._source.credential, retry, until)
         exchange = await self._remote.ask(request)
         self._elapsed += exchange.elapsed
         return exchange
 
 
-def _from_stream(body: bytes, number: int | None) -> dict[str, Any] | None:
-    """Return the answer to a request among the events of a stream (WHATWG HTML, "Server-sent events")."""
-    data: list[str] = []
-    for line in _END_OF_LINE.split(body.decode("utf-8", "replace")):
-        if line.startswith("data:"):
-            data.append(line.removeprefix("data:").removeprefix(" "))
-        elif not line and data:
-            message = _json_object("\n".join(data))
-            if message and message.get("id") == number and ("result" in message or "error" in message):
-                return message
-            data = []
-    return None
+def _anything(_body: bytearray) -> bool:
+    """Wait for no end of a stream on which nothing is expected."""
+    return True
+
+
+class _Listener:
+    """Waits for the answer to one request among the events of a stream (WHATWG HTML, "Server-sent events").
+
+    It goes on where it stopped, so that a stream of tiny parts costs no more than one of large ones.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+        self._body = bytearray()
+        self._begins = self._searched = 0
+        self.answer: dict[str, Any] | None = None
+
+    def hears(self, body: bytearray) -> bool:
+        """Whether the answer is there; `body` is all that has arrived, and another object for another try."""
+        if body is not self._body:
+            self._body, self._begins, self._searched = body, 0, 0
+        while self.answer is None and (end := _END_OF_EVENT.search(body, self._searched)):
+            event = body[self._begins : end.start()]
+            self.answer = self._answer(event if self._begins else event.removeprefix(_BYTE_ORDER_MARK))
+            self._begins = self._searched = end.end()
+        self._searched = max(self._begins, len(body) - 2)  # an end of line may be there, and half of the next
+        return self.answer is not None
+
+    def _answer(self, event: bytearray) -> dict[str, Any] | None:
+        if b"data:" not in event:
+            return None
+        lines = _END_OF_LINE.split(event.decode("utf-8", "replace"))
+        told = [line.removeprefix("data:").removeprefix(" ") for line in lines if line.startswith("data:")]
+        message = _json_object("\n".join(told))
+        is_answer = message and message.get("id") == self._number and ("result" in message or "error" in message)
+        return message if is_answer else None
+
+
+def _from_stream(body: bytes, number: int) -> dict[str, Any] | None:
+    """Return the answer to a request in a stream that has ended; that ends its last event too."""
+    listener = _Listener(number)
+    listener.hears(bytearray(body + b"\n\n"))
+    return listener.answer
 
 
 def _json_object(text: bytes | str) -> dict[str, Any] | None:

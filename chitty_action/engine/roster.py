@@ -42,6 +42,7 @@ ROW: Final = "list of services"
 _ENTITY_TYPES: Final = ("P", "L", "T", "E", "A")
 _SERVICE_SUBTYPES: Final = ("service", "mcp-server")
 _HEALTH: Final = "/health"
+_LOOPBACK: Final = "its row names a loopback address"
 
 
 class Listed(Struct, frozen=True):
@@ -133,7 +134,7 @@ def _located(row: Row, name: str, places: _Places) -> Listed:
     own, entry = _own_place(row, places.inputs), places.entries.get(name)
     declared = Repository(health_endpoint=_health_path(row))
     found = resolve_address(places.inputs, name, declared, entry) if entry else None
-    oddities = tuple(f"row {row.position}, {name}: {oddity}" for oddity in _oddities(own, found))
+    oddities = tuple(f"row {row.position}, {name}: {oddity}" for oddity in _oddities(row, own, found, places.inputs))
     if own and (_whole(row) or not found):
         where = own
     elif found:
@@ -145,9 +146,13 @@ def _located(row: Row, name: str, places: _Places) -> Listed:
     return Listed(row.position, name, where, oddities=oddities)
 
 
-def _oddities(own: Address | Nowhere | None, found: Address | Nowhere | None) -> Iterable[str]:
+def _oddities(
+    row: Row, own: Address | Nowhere | None, found: Address | Nowhere | None, inputs: Inputs
+) -> Iterable[str]:
     if isinstance(own, Nowhere):
         yield own.reason
+    elif _eligible(whole := _whole(row), inputs) != whole:
+        yield f"{_LOOPBACK}, which is passed over"
     if isinstance(own, Address) and isinstance(found, Address):
         ours, theirs = _host(own.health), _host(found.health)
         if ours != theirs.rstrip("."):
@@ -156,8 +161,8 @@ def _oddities(own: Address | Nowhere | None, found: Address | Nowhere | None) ->
 
 def _own_place(row: Row, inputs: Inputs) -> Address | Nowhere | None:
     """Return the place that the row itself names."""
-    whole, path = _whole(row), _health_path(row) or _HEALTH
-    named = row.health if row.health and is_whole(row.health) else _health_among(whole)
+    whole, path = _eligible(_whole(row), inputs), _health_path(row) or _HEALTH
+    named = row.health if row.health in whole else _health_among(whole)
     if named:
         return _place(named, _base_of(named), None, inputs)
     if whole:
@@ -170,6 +175,13 @@ def _own_place(row: Row, inputs: Inputs) -> Address | Nowhere | None:
 
 def _whole(row: Row) -> list[str]:
     return [text for text in (row.health, *row.endpoints) if text and is_whole(text)]
+
+
+def _eligible(whole: list[str], inputs: Inputs) -> list[str]:
+    """Leave out the endpoints on loopback where there are others; only a registry on loopback may mean them."""
+    if is_loopback(_host(inputs.registry_url)):
+        return whole
+    return [url for url in whole if not _is_this_machine(_host(url))] or whole
 
 
 def _health_path(row: Row) -> str | None:
@@ -198,7 +210,7 @@ def _place(named: str, base: str, path: str | None, inputs: Inputs) -> Address |
     """Apply the rules for addresses to what a row names: a health URL, or another one with the path of its health."""
     private, host = inputs.allow_private_hosts, _host(named)
     if _is_this_machine(host) and not is_loopback(_host(inputs.registry_url)):
-        return Nowhere(Lack.UNUSABLE, "its row names a loopback address")
+        return Nowhere(Lack.UNUSABLE, _LOOPBACK)
     if host.endswith("."):
         return Nowhere(Lack.UNUSABLE, "the address that its row names must be a URL whose host has no trailing dot")
     try:

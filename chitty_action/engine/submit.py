@@ -5,6 +5,7 @@ Its budget is ten submissions an hour for an address, which runners share, and w
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -18,13 +19,16 @@ from chitty_action.engine.observe import take
 from chitty_action.model.change import Fate, Plan, Receipt
 from chitty_action.model.evidence import Evidence
 from chitty_action.model.finding import Finding, Level
-from chitty_action.model.observation import Absent, Blocked, Rejected, trouble
+from chitty_action.model.observation import Absent, Blocked, Rejected, Seen, trouble
 from chitty_action.model.reading import Generation
-from chitty_action.model.subject import Address
+from chitty_action.model.subject import PRODUCTION, Address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from chitty_action.documents.registration import Registered
+    from chitty_action.documents.submission_rules import Complaint
+    from chitty_action.model.observation import Observation
     from chitty_action.model.ports import Ports
     from chitty_action.model.repository import Oddity
     from chitty_action.model.subject import Subject
@@ -35,21 +39,13 @@ _NOT_WELL = {Evidence.DEGRADED, Evidence.DOWN, Evidence.MISSING, Evidence.REDIRE
 async def submit(subject: Subject, health: Evidence, ports: Ports, *, known_before: bool | None) -> Receipt:
     """Register the service, unless it is registered already or was seen not to be well.
 
-    `known_before` is what the registry said at the beginning of the phase; it counts where the gatekeeper has no
-    compliance records, or protects them.
+    `known_before` is what the registry or the gatekeeper said at the beginning of the phase; it counts where the
+    gatekeeper does not say now.
     """
     name = subject.service.name
     record = await take(ecosystem.compliance(subject.hub, name), ports)
-    is_known = knows(record)
-    if is_known is None and not isinstance(record, Absent | Blocked | Rejected):
-        message = f"{name} was not submitted for registration: {record.url} {trouble(record)}"
-        finding = Finding(ID, name, Level.WARNING, message, "run the job again once ChittyRegister answers")
-        return Receipt(ID, name, Fate.FAILED, f"nothing was sent: {trouble(record)}", (finding,))
-    if is_known or (is_known is None and known_before):
-        generation = Generation.DEPLOYED if is_known else None
-        return Receipt(ID, name, Fate.APPLIED, "registered already, so nothing was sent", generation=generation)
-    if health in _NOT_WELL:
-        return Receipt(ID, name, Fate.HELD, f"not submitted, because {name} was not found healthy ({health})")
+    if unneeded := _unneeded(subject, record, health, known_before=known_before):
+        return unneeded
     receipt = await _submitted(subject, ports)
     if receipt.fate is not Fate.DOUBTED:
         return receipt
@@ -57,6 +53,39 @@ async def submit(subject: Subject, health: Evidence, ports: Ports, *, known_befo
         detail = f"registered, as its compliance record shows: {receipt.detail}"
         return replace(receipt, fate=Fate.APPLIED, detail=detail, findings=())
     return replace(receipt, fate=Fate.FAILED)
+
+
+def is_record(subject: Subject, observation: Observation[Registered]) -> bool:
+    """Whether it was ChittyRegister's own record that answered: then that host speaks the deployed form."""
+    source = ecosystem.compliance(subject.hub, subject.service.name).sources[0]
+    return isinstance(observation, Seen) and observation.url == source.url
+
+
+def _unneeded(
+    subject: Subject, record: Observation[Registered], health: Evidence, *, known_before: bool | None
+) -> Receipt | None:
+    """Say why nothing is submitted; None where the service is to be registered."""
+    name, environment, is_known = subject.service.name, subject.service.environment, knows(record)
+    if is_known or (is_known is None and known_before):
+        generation = Generation.DEPLOYED if is_known else None
+        return Receipt(ID, name, Fate.APPLIED, "registered already, so nothing was sent", generation=generation)
+    if is_known is None and not _is_open(record):
+        message = f"{name} was not submitted for registration: {record.url} {trouble(record)}"
+        finding = Finding(ID, name, Level.WARNING, message, "run the job again once ChittyRegister answers")
+        return Receipt(ID, name, Fate.FAILED, f"nothing was sent: {trouble(record)}", (finding,))
+    if environment != PRODUCTION:
+        reason = "ChittyRegister knows no environments, and updates nothing"
+        message = f"{name} was not submitted for registration from {environment}: {reason}"
+        finding = Finding(ID, name, Level.NOTICE, message, "deploy it to production, which registers it")
+        return Receipt(ID, name, Fate.HELD, f"not submitted: {reason}", (finding,))
+    if health in _NOT_WELL:
+        return Receipt(ID, name, Fate.HELD, f"not submitted, because {name} was not found healthy ({health})")
+    return None
+
+
+def _is_open(record: Observation[Registered]) -> bool:
+    """Whether ChittyRegister may be asked to register, although it has no record to show; one that is busy may not."""
+    return isinstance(record, Absent | Blocked | Rejected) and record.status != HTTPStatus.TOO_MANY_REQUESTS
 
 
 async def _submitted(subject: Subject, ports: Ports) -> Receipt:
@@ -67,17 +96,25 @@ async def _submitted(subject: Subject, ports: Ports) -> Receipt:
     if own and own.refusal and service.registration is None:
         findings = (*_warnings(subject, [own.refusal]), *remarks)
         return Receipt(ID, name, Fate.FAILED, f"nothing was sent: {own.source} cannot be used", findings)
-    document = service.registration or (own.document if own else None)
+    document, source = service.registration, "the input registration-file"
+    if document is None and own and own.document:
+        document, source = own.document, own.source
+    if document is None:
+        source = "the manifest"
     try:
         submission = submission_of(document, _known(subject))
     except RefusedError as refused:
-        findings = tuple(
-            Finding(ID, name, Level.WARNING, f"{name} is deployed but not registered: {problem.message}", problem.cure)
-            for problem in refused.problems
+        refusals = tuple(_refused(name, source, problem) for problem in refused.problems)
+        return Receipt(
+            ID, name, Fate.FAILED, f"nothing was sent, because {source} would be refused", refusals + remarks
         )
-        return Receipt(ID, name, Fate.FAILED, "nothing was sent, because it would be refused", (*findings, *remarks))
-    (receipt,) = await apply(Plan.of([SubmitRegistration.of(subject, submission)]), ports)
+    (receipt,) = await apply(Plan.of([SubmitRegistration.of(subject, submission, source)]), ports)
     return replace(receipt, findings=(*receipt.findings, *remarks))
+
+
+def _refused(name: str, source: str, problem: Complaint) -> Finding:
+    message = f"{name} is deployed but not registered: {problem.message} (by {source})"
+    return Finding(ID, name, Level.WARNING, message, problem.cure)
 
 
 def _warnings(subject: Subject, oddities: Iterable[Oddity]) -> tuple[Finding, ...]:

@@ -29,6 +29,8 @@ _UNKNOWN_PATH = re.compile(
     re.IGNORECASE,
 )
 REDIRECTION = range(300, 400)
+TOO_MANY = "rate_limit_exceeded"
+"""What ChittyRegister says in a body, whatever the status, when an address has used up its budget."""
 _ACCESS_HOST, _ACCESS_PATH = ".cloudflareaccess.com", "/cdn-cgi/access/"
 
 
@@ -92,17 +94,28 @@ def absence(answer: Answer, not_found: NotFound) -> NotFound | None:
     return not_found
 
 
-def denied_because(answer: Answer) -> str | None:
-    """Say why a 2xx to a write is no success: a web page, or JSON that says so itself; None when it is one."""
-    told_status = f"answered {answer.status}"
+def garbled_because(answer: Answer) -> str | None:
+    """Say why a 2xx to a write tells nothing: a web page, or JSON that cannot be read; None when it can be."""
     if answer.body.lstrip()[:1] == b"<":
-        return f"{told_status} with a web page instead of a result"
+        return f"answered {answer.status} with a web page instead of a result"
+    try:
+        if answer.body.strip() and "json" in answer.headers.get("content-type", ""):
+            decoded(answer.body, object)
+    except ValueError:
+        return f"answered {answer.status} with broken JSON"
+    return None
+
+
+def denied_because(answer: Answer) -> str | None:
+    """Say why a 2xx to a write is no success: JSON that says so itself; None when it is one."""
     try:
         document = decoded(answer.body, object) if answer.body.strip() else None
     except ValueError:
-        return f"{told_status} with broken JSON" if "json" in answer.headers.get("content-type", "") else None
-    refused = isinstance(document, dict) and False in (document.get("success"), document.get("ok"))
-    return f"{told_status}, but says that it failed{quoted(answer.body)}" if refused else None
+        return None
+    if not isinstance(document, dict):
+        return None
+    refused = False in (document.get("success"), document.get("ok")) or document.get("error") == TOO_MANY
+    return f"answered {answer.status}, but says that it failed{quoted(answer.body)}" if refused else None
 
 
 _MISHAPS = {

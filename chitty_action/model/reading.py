@@ -71,6 +71,8 @@ class Source(Struct, frozen=True):
     by: By = By.GET
     only_if_seen: bool = False
     """Whether only a document from it counts, because its silence says nothing: it may not be meant at all."""
+    yields_in_trouble: bool = False
+    """Whether a document of the next source counts when this one is down or redirects: both know the same."""
 
 
 class Reading(Struct, Generic[D], frozen=True):

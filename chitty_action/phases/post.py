@@ -21,7 +21,7 @@ from chitty_action.engine.apply import apply
 from chitty_action.engine.conclude import conclude, outcome_of, remarked
 from chitty_action.engine.judge import applicable, judge
 from chitty_action.engine.observe import observe, observe_until
-from chitty_action.engine.submit import submit
+from chitty_action.engine.submit import is_record, submit
 from chitty_action.engine.survey import needs_discovery, service_of, subject_of
 from chitty_action.model.change import Fate, Plan
 from chitty_action.model.evidence import Evidence
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chitty_action.documents.discovery import Discovery
+    from chitty_action.documents.registration import Registered
     from chitty_action.inputs import Inputs
     from chitty_action.model.change import Change, Receipt
     from chitty_action.model.ports import Ports
@@ -63,12 +64,15 @@ class Task(Struct, frozen=True):
 async def post(inputs: Inputs, task: Task, ports: Ports) -> Report:
     """Survey, register, look, exercise context, set the status."""
     held = task.held or _not_deployed(inputs)
-    subject, known_before = await _survey(inputs, task, ports)
+    subject, record = await _survey(inputs, task, ports)
+    known_before = knows(record)
 
-    registration = await _apply_one(RegisterService.of(subject, task.moment), held, ports)
+    by_design = held or not is_record(subject, record)
+    if by_design:
+        registration = await _apply_one(RegisterService.of(subject, task.moment), held, ports)
+        by_design = registration.fate is not Fate.NOT_OFFERED
     looked = await _look_at_service(inputs, subject, ports)
     health = health_seen(subject, looked)
-    by_design = registration.fate is not Fate.NOT_OFFERED
     if not by_design:
         registration = await submit(subject, health, ports, known_before=known_before)
     registered = registration.fate is Fate.APPLIED
@@ -92,8 +96,8 @@ async def post(inputs: Inputs, task: Task, ports: Ports) -> Report:
     return conclude(report, inputs.fail_on, ports.clock)
 
 
-async def _survey(inputs: Inputs, task: Task, ports: Ports) -> tuple[Subject, bool | None]:
-    """Return whom this is about, and whether the registry knew the service before."""
+async def _survey(inputs: Inputs, task: Task, ports: Ports) -> tuple[Subject, Observation[Registered]]:
+    """Return whom this is about, and what was said of its registration before."""
     bare = subject_of(inputs, service_of(inputs, task.name, task.repository, None), task.run)
     registered = ecosystem.registered(bare.hub, task.name)
     discovery = ecosystem.discovery(bare.hub)
@@ -104,7 +108,7 @@ async def _survey(inputs: Inputs, task: Task, ports: Ports) -> tuple[Subject, bo
     document = snapshot[discovery] if discovery in wanted else None
     seen = document.value if isinstance(document, Seen) else None
     service = service_of(inputs, task.name, task.repository, seen)
-    return replace(bare, service=service), knows(snapshot[registered])
+    return replace(bare, service=service), snapshot[registered]
 
 
 def _not_deployed(inputs: Inputs) -> str | None:

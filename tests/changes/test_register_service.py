@@ -13,7 +13,7 @@ from chitty_action.model.change import Fate
 from chitty_action.model.exchange import Answer, Retry
 from chitty_action.model.reading import Credential
 from chitty_action.model.subject import Run
-from tests.world import NO_HTTP, NOTICE, STARTED, SUBJECT, WARNING, FakeRemote, about, json_answer, no_answer
+from tests.world import NO_HTTP, STARTED, SUBJECT, WARNING, FakeRemote, about, json_answer, no_answer
 
 URL = "https://register.example/api/register"
 PLACE = ("POST", URL)
@@ -126,11 +126,26 @@ async def test_silence_is_a_warning() -> None:
 
 @pytest.mark.parametrize("status", [404, 405, 501])
 async def test_a_host_without_the_path_does_not_offer_it(status: int) -> None:
-    """A notice that names the host, and the consequence."""
+    """Nothing is told yet: the form that is deployed today comes next."""
     receipt = await RegisterService.of(SUBJECT, STARTED).apply(FakeRemote({PLACE: Answer(status)}))
-    (finding,) = receipt.findings
-    assert (receipt.fate, finding.level) == (Fate.NOT_OFFERED, NOTICE)
-    assert finding.message == "not offered by register.example: registration, so alpha was not registered"
+    assert (receipt.fate, receipt.findings) == (Fate.NOT_OFFERED, ())
+
+
+async def test_registered_already_is_success() -> None:
+    """As the deployed gatekeeper says it, wherever it says it."""
+    answer = json_answer({"success": False, "errors": ["Service name already registered"]}, 400)
+    receipt = await RegisterService.of(SUBJECT, STARTED).apply(FakeRemote({PLACE: answer}))
+    assert (receipt.fate, receipt.findings) == (Fate.APPLIED, ())
+
+
+async def test_a_rate_limit_in_the_body_is_no_success() -> None:
+    """Whatever the status is, and the cure says how long to wait."""
+    answer = json_answer({"error": "rate_limit_exceeded", "retry_after_seconds": 90})
+    (finding,) = (await RegisterService.of(SUBJECT, STARTED).apply(FakeRemote({PLACE: answer}))).findings
+    assert (finding.level, finding.hint) == (
+        WARNING,
+        "wait 90 s (about 2 min) for the rate limit, then run the job again",
+    )
 
 
 def test_it_says_what_it_would_do() -> None:

@@ -13,7 +13,7 @@ from tests.world import NOTICE, SUBJECT, WARNING, FakeRemote, json_answer, no_an
 
 PLACE = ("POST", "https://register.example/api/v1/register")
 DOCUMENT = {"name": "alpha", "version": "1.2.3", "endpoints": ["/health", "/api/v1/status"]}
-CHANGE = SubmitRegistration.of(SUBJECT, Submission(DOCUMENT, ("endpoints /health added",)))
+CHANGE = SubmitRegistration.of(SUBJECT, Submission(DOCUMENT, ("endpoints /health added",)), "the manifest")
 
 
 async def test_the_document_is_posted_once_with_the_token() -> None:
@@ -24,13 +24,22 @@ async def test_the_document_is_posted_once_with_the_token() -> None:
     assert json.loads(request.body or b"") == DOCUMENT
     assert (request.credential, request.retry) == (Credential.REGISTER_TOKEN, Retry.UNSENT)
     assert (receipt.change, receipt.fate, receipt.generation) == ("registration", Fate.APPLIED, Generation.DEPLOYED)
-    assert receipt.detail == "registered: answered 201; endpoints /health added"
+    assert receipt.detail == "registered 1.2.3 by the manifest: answered 201; endpoints /health added"
 
 
 @pytest.mark.parametrize("status", [200, 400, 409])
-async def test_registered_already_is_success(status: int) -> None:
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"errors": ["Service name already registered"]},
+        {"errors": [{"message": "Service name already registered"}]},
+        {"errors": "Service name already registered"},
+        {"message": "Service name already registered"},
+    ],
+)
+async def test_registered_already_is_success(said: dict[str, object], status: int) -> None:
     """A registration is never updated, so nothing was filled in either."""
-    answer = json_answer({"success": False, "errors": ["Service name already registered"]}, status)
+    answer = json_answer({"success": False, **said}, status)
     receipt = await CHANGE.apply(FakeRemote({PLACE: answer}))
     assert (receipt.fate, receipt.findings) == (Fate.APPLIED, ())
     assert receipt.detail.startswith("registered already: ")
@@ -39,7 +48,7 @@ async def test_registered_already_is_success(status: int) -> None:
 
 async def test_every_refused_field_is_told_with_its_cure() -> None:
     """One finding a field; there are too few submissions to find them one by one."""
-    errors = ["version: must match x.y.z", "security.authentication is required"]
+    errors = ["version: must match x.y.z", {"path": ["security", "authentication"], "message": "Required"}]
     receipt = await CHANGE.apply(FakeRemote({PLACE: json_answer({"success": False, "errors": errors}, 400)}))
     assert receipt.fate is Fate.FAILED
     version, security = receipt.findings
@@ -74,10 +83,20 @@ async def test_a_used_up_budget_says_how_long_to_wait(answer: Answer, wait: str)
     (finding,) = receipt.findings
     assert (receipt.fate, finding.level) == (Fate.FAILED, WARNING)
     assert finding.hint.startswith(wait)
+    assert finding.message.endswith("the budget of submissions is used up")
 
 
 @pytest.mark.parametrize(
-    "answer", [Answer(500), Answer(503), no_answer(), no_answer(Mishap.BROKEN), no_answer(Mishap.OVERSIZE)]
+    "answer",
+    [
+        Answer(500),
+        Answer(503),
+        no_answer(),
+        no_answer(Mishap.BROKEN),
+        no_answer(Mishap.OVERSIZE),
+        Answer(200, {"content-type": "text/html"}, b"<html>Hello</html>"),
+        Answer(201, {"content-type": "application/json"}, b'{"success": tr'),
+    ],
 )
 async def test_a_lost_answer_leaves_the_change_in_doubt(answer: Answer) -> None:
     """It may have been carried out; whoever asked for it looks."""

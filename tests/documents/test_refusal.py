@@ -28,7 +28,8 @@ def test_a_known_service_is_told_by_the_words_of_the_gatekeeper(document: object
 
 
 @pytest.mark.parametrize(
-    "document", [{"errors": ["name: already registered elsewhere"]}, {"errors": "Service name already registered"}, []]
+    "document",
+    [{"errors": ["name: already registered elsewhere"]}, {"errors": [["Service name already registered"]]}, []],
 )
 def test_other_words_are_not_success(document: object) -> None:
     """A success that was not said is not claimed."""
@@ -36,7 +37,8 @@ def test_other_words_are_not_success(document: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wait", "seconds"), [(1800, 1800), (0, 0), (2.5, 2), (-1, None), ("60", None), (True, None), (10**30, None)]
+    ("wait", "seconds"),
+    [(1800, 1800), (0, 0), (2.5, 2), (-1, None), ("60", 60), ("soon", None), (True, None), (10**30, None)],
 )
 def test_a_used_up_budget_is_told_in_the_body(wait: object, seconds: int | None) -> None:
     """Whatever the HTTP status; how long to wait counts only when it is a number of seconds."""

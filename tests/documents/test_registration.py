@@ -5,7 +5,7 @@ import json
 import pytest
 
 from chitty_action.documents.registration import Registered, knows
-from chitty_action.ecosystem import registered
+from chitty_action.ecosystem import compliance, registered
 from chitty_action.engine.interpret import interpret
 from chitty_action.model.exchange import Answer
 from chitty_action.model.observation import Absent, Blocked, Observation, Seen, Unfinished, Unreachable
@@ -26,6 +26,65 @@ async def test_any_row_means_registered(row: object) -> None:
     assert isinstance(observation, Seen)
     assert knows(observation) is True
     assert observation.value.told() == "registered"
+
+
+async def _record(document: object) -> Observation[Registered]:
+    """Take ChittyRegister's answer through the real projection."""
+    answer = Answer(200, {}, json.dumps(document).encode())
+    return await interpret(answer, compliance(HUB, "alpha").sources[0], Registered, ports(FakeRemote({})).projector)
+
+
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        ({"status": "active"}, "registered"),
+        ({"name": "alpha", "chitty_id": "03-1"}, "registered"),
+        ({"registeredAt": "2026-01-01"}, "registered"),
+        ({"status": "pending_cert", "compliant": False}, "registered, its certificate is pending"),
+        ({"chitty_id": "03-1", "compliant": False}, "registered, not compliant"),
+        ({"chitty_id": "03-1", "status": "not_found"}, "registered"),
+    ],
+)
+async def test_a_compliance_record_that_shows_a_registration(record: dict[str, object], told: str) -> None:
+    """By its status, by the identity that was given, or by when it was."""
+    observation = await _record(record)
+    assert isinstance(observation, Seen)
+    assert knows(observation) is True
+    assert observation.value.told() == told
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"registered": False},
+        {"name": "alpha", "registered": False, "compliant": False, "status": None},
+        {"status": "not_registered", "chitty_id": None, "registeredAt": None, "compliant": False},
+        {"status": "not_found", "chitty_id": None},
+    ],
+)
+async def test_a_compliance_record_that_says_not_registered(record: dict[str, object]) -> None:
+    """In a 200 as in a 404."""
+    observation = await _record(record)
+    assert isinstance(observation, Seen)
+    assert knows(observation) is False
+    assert observation.value.told() == "not registered"
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"compliant": False},
+        {"compliant": False, "status": "unknown", "chitty_id": None, "registeredAt": None},
+        {"registered": None},
+        {"status": ["active"]},
+        {"registered": False, "success": False},
+        {"name": "beta", "status": "active"},
+        {},
+    ],
+)
+async def test_a_compliance_record_without_evidence_says_nothing(record: dict[str, object]) -> None:
+    """To be not compliant is no evidence of a registration."""
+    assert knows(await _record(record)) is None
 
 
 @pytest.mark.parametrize("row", [None, [], "alpha", 3])

@@ -73,6 +73,17 @@ def test_a_row_of_the_bulk_seed_is_read() -> None:
     ) == Row(1, "chittyid", is_deployed=True, health="/healthz", endpoints=("/api/v1/status",), site="id.chitty.cc")
 
 
+def test_urls_of_other_schemes_are_no_places_to_look_at() -> None:
+    """Services list their sockets and their canonical names beside what answers HTTP."""
+    web = ["HTTPS://a.example/health", "http://b.example/", "/status"]
+    odd = ["wss://a.example/socket", "chittycanon://core/services/a", "ftp://a.example/health", "x://"]
+    assert _row(endpoints=[*odd, *web]).endpoints == tuple(web)
+    named = _row(endpoints={"health": "wss://a.example/health", "canon": odd[1], "api": "https://a.example/api"})
+    assert (named.health, named.endpoints) == (None, ("https://a.example/api",))
+    assert _row(endpoints="wss://a.example").endpoints == ()
+    assert _row(health="wss://a.example/health").health is None
+
+
 def test_a_row_of_the_design_is_read() -> None:
     """Often it is a name only; nothing marks it as deployed."""
     assert _row(name="alpha") == Row(1, "alpha")

@@ -14,9 +14,12 @@ from chitty_action.engine.observe import take
 from chitty_action.model.exchange import Answer, Failure, Mishap, Retry
 from chitty_action.model.observation import Absent, Blocked, Rejected, Seen, Unreachable
 from chitty_action.model.reading import By, Credential, Generation, Reading, Source
+from tests.attack.material import bounded
 from tests.world import FakeRemote, ports
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chitty_action.model.exchange import Request
     from chitty_action.model.observation import Observation
 
@@ -187,6 +190,79 @@ async def test_a_stream_that_stays_open_is_read_to_the_answer_only() -> None:
     assert not asked.until(bytearray(b'data: {"jsonrpc":"2.0","method":"ping"}\n\n'))
     assert not asked.until(bytearray(event))
     assert asked.until(bytearray(event + b"\n"))
+
+
+async def _until(number: int = 2) -> Callable[[bytearray], bool]:
+    """Return how the request of that number knows that it is answered."""
+    server = Server([1])
+    await _seen(server)
+    untils = [
+        request.until for request in server.requests if request.body and json.loads(request.body).get("id") == number
+    ]
+    assert untils[0] is not None
+    return untils[0]
+
+
+ANSWER = b'data: {"jsonrpc":"2.0","id":2,"result":{}}\n\n'
+
+
+@pytest.mark.parametrize("after", [b": ping\n", b"\n", b"event: x\ndata: {", b"data: {}\n\n", b"\xff", b"\r"])
+@pytest.mark.parametrize("before", [b"", b": hi\r\n\r\n", b"data: {}\n\n", b"\xef\xbb\xbf", b"\r\r\r"])
+async def test_an_answer_is_recognised_whatever_stands_around_it(before: bytes, after: bytes) -> None:
+    """One part may hold more than the answer; a byte order mark may come first."""
+    until = await _until()
+    assert until(bytearray(before + ANSWER + after))
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+async def test_an_answer_is_recognised_once_its_event_is_finished(end: bytes) -> None:
+    """However it is cut into parts, and by any of the three ends of a line."""
+    until = await _until()
+    stream = b"\xef\xbb\xbf: hi" + end * 2 + (b"event: message" + end + ANSWER.replace(b"\n", end)) + b": ping" + end
+    body, recognised = bytearray(), []
+    for byte in stream:
+        body.append(byte)
+        recognised.append(until(body))
+    finished = len(stream) - len(b": ping" + end)
+    first = recognised.index(True)
+    assert finished - len(end) < first + 1 <= finished
+
+
+async def test_another_try_is_listened_to_from_its_beginning() -> None:
+    """What the first one said does not count for it."""
+    until = await _until()
+    assert not until(bytearray(b": a long beginning" * 9 + b"\n\n"))
+    assert until(bytearray(ANSWER))
+
+
+async def test_a_stream_that_begins_with_a_byte_order_mark_is_read() -> None:
+    """As a whole body too."""
+    answer = Answer(200, STREAM, b'\xef\xbb\xbfdata: {"id":2,"result":{"tools":[1,2]}}\n\n')
+    observation = await _seen(Server([1], said={"tools/list": answer}))
+    assert isinstance(observation, Seen)
+    assert observation.value.count == 2
+
+
+@pytest.mark.parametrize("unit", [b": p\n\n", b"data: {}\n\n", b"data: x\n", b"x", b"\n", b"\r", b"\r\n"])
+async def test_a_hostile_stream_of_tiny_parts_takes_one_pass(unit: bytes) -> None:
+    """Every byte is looked at once or twice, not once for every part that follows it."""
+    until = await _until()
+    body = bytearray()
+    with bounded():
+        for _ in range(60_000):
+            body += unit
+            assert not until(body)
+
+
+@pytest.mark.parametrize("said", ["notifications/initialized", "DELETE"])
+async def test_nobody_waits_for_an_answer_to_what_is_not_answered(said: str) -> None:
+    """Whatever arrives is enough, and a loss is not made good."""
+    server = Server([1], session="s-1")
+    await _seen(server)
+    request = server.requests[server.methods().index(said)]
+    assert request.retry is Retry.NEVER
+    assert request.until is not None
+    assert request.until(bytearray(b":"))
 
 
 _ANY = st.recursive(

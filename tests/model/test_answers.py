@@ -4,7 +4,14 @@ import json
 
 import pytest
 
-from chitty_action.model.answers import absence, blocked_because, denied_because, quoted, says_path_is_unknown
+from chitty_action.model.answers import (
+    absence,
+    blocked_because,
+    denied_because,
+    garbled_because,
+    quoted,
+    says_path_is_unknown,
+)
 from chitty_action.model.exchange import Answer
 from chitty_action.model.reading import NotFound
 
@@ -168,15 +175,27 @@ def test_a_write_that_was_not_denied_succeeded(answer: Answer) -> None:
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (Answer(200, {}, b" \n<html>Sign in</html>"), "answered 200 with a web page instead of a result"),
-        (Answer(201, JSON, b"{broken"), "answered 201 with broken JSON"),
         (Answer(200, JSON, b'{"success":false}'), 'answered 200, but says that it failed “{"success":false}”'),
         (Answer(202, {}, b'{"ok":false}'), 'answered 202, but says that it failed “{"ok":false}”'),
     ],
 )
 def test_a_success_that_is_none_is_denied(answer: Answer, reason: str) -> None:
-    """A page of somebody in between, half an answer, or a body that says so itself."""
+    """A body that says so itself."""
     assert denied_because(answer) == reason
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (Answer(200, {}, b" \n<html>Sign in</html>"), "answered 200 with a web page instead of a result"),
+        (Answer(201, JSON, b"{broken"), "answered 201 with broken JSON"),
+        (Answer(201, JSON, b'{"success":false}'), None),
+        (Answer(200, {"content-type": "text/plain"}, b"done {"), None),
+    ],
+)
+def test_a_success_that_cannot_be_read_says_nothing(answer: Answer, reason: str | None) -> None:
+    """A page of somebody in between, or half an answer: it may have been done."""
+    assert garbled_because(answer) == reason
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chitty_action.adapters.workspace.files import UnusableFileError, read
 from chitty_action.adapters.workspace.syntax import check_sendable, json_object
+from chitty_action.documents.registration_file import whose
 from chitty_action.errors import Problem
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ def read_registration(root: Path, folder: str, relative: str, service_name: str)
         document = _document(root, name)
     except UnusableFileError as error:
         raise Problem(_INPUT, f"input {_INPUT} cannot be used: {error.message}", error.hint) from error
-    if service_name and "name" in document and document["name"] != service_name:
-        own = str(document["name"])[:80]
+    owner = document["name"] if "name" in document else whose(document)
+    if service_name and owner != service_name and (owner is not None or "name" in document):
+        own = str(owner)[:80]
         raise Problem(
             _INPUT,
             f"input {_INPUT} cannot be used: {name} registers {own!r}, but this service is {service_name!r}",

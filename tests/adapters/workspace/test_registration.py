@@ -40,6 +40,13 @@ def test_another_services_document_is_a_bad_input(tmp_path: Path, name: str) -> 
     assert caught.value.subject == "registration-file"
 
 
+def test_another_services_older_envelope_is_a_bad_input(tmp_path: Path) -> None:
+    """It would register that service anew, with a token that nobody should see."""
+    (tmp_path / "r.json").write_text('{"registrationToken": "s", "service": {"serviceName": "finance"}}')
+    with pytest.raises(Problem, match="registers 'finance', but this service is 'ledger'"):
+        read_registration(tmp_path, ".", "r.json", "ledger")
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [
