@@ -59,7 +59,7 @@ check: setup $(LINTERS)  ## lint, types, layers, generated pages, workflows, ima
 demo: setup  ## play a deployment against a small ChittyOS on this machine
 	$(BIN)/python -m sandbox.demo
 
-integration: setup  ## run the tests that need real parts: haproxy, GitHub's own parser (Node)
+integration: setup $(PARTS)  ## run the tests that need real parts: haproxy, GitHub's parser and an emulator of it (Node)
 	$(BIN)/python -m pytest integration
 
 e2e: setup $(PARTS)  ## run container and workflows on a Docker engine, as a runner does

@@ -71,10 +71,11 @@ def registered(hub: Hub, name: str) -> Reading[Registered]:
     named = (("name", name),)
     row = Projection(registration.PROJECTION, named)
     rows = Projection(registration.ROWS, named)
+    records = (replace(source, yields_in_trouble=True) for source in compliance(hub, name).sources)
     return Reading(
         (
             Source(f"{hub.registry}/api/services/{name}", NotFound.SUBJECT, row, generation=Generation.DESIGN),
-            *compliance(hub, name).sources,
+            *records,
             Source(f"{hub.registry}/api/v1/tools", projection=rows, generation=Generation.DEPLOYED),
         ),
         Registered,
@@ -88,12 +89,12 @@ def compliance(hub: Hub, name: str) -> Reading[Registered]:
     return Reading((Source(url, NotFound.SUBJECT, record, generation=Generation.DEPLOYED),), Registered)
 
 
-def route_conflicts(hub: Hub, name: str) -> Reading[Conflicts]:
-    """Read the route conflicts that ChittyConnect knows of a service."""
+def route_conflicts(hub: Hub, name: str, credential: Credential = Credential.API_KEY) -> Reading[Conflicts]:
+    """Read the route conflicts that ChittyConnect knows of a service; of all of them for an empty name."""
     source = Source(
         f"{hub.connect}/api/admin/routes",
         projection=Projection(routes.PROJECTION, (("service", name),)),
-        credential=Credential.API_KEY,
+        credential=credential,
     )
     return Reading((source,), Conflicts)
 
@@ -130,6 +131,11 @@ def challenge_url(hub: Hub) -> str:
 def status_url(hub: Hub, name: str) -> str:
     """Where a service's status is set (PATCH)."""
     return f"{hub.register}/api/services/{name}/status"
+
+
+def refresh_url(hub: Hub) -> str:
+    """Where ChittyConnect is asked to make the discovery document anew (POST)."""
+    return f"{hub.connect}/api/admin/refresh-discovery"
 
 
 def tasks_urls(hub: Hub) -> tuple[str, str]:

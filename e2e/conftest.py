@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from e2e import engine
+from e2e.act import ACTION_IMAGE, Act
 from e2e.base import STAND_IN
 from e2e.build import built
+from e2e.parts import MissingPartError, found
 from e2e.runner import Step
 from tests.conftest import running, sandbox
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from e2e.build import Image
+    from e2e.parts import Parts
     from sandbox import Sandbox
 
 __all__ = ["running", "sandbox"]
@@ -46,6 +49,29 @@ def _noted(image: Image, record_property: Callable[[str, object], None]) -> None
 def step(tmp_path: Path, image: Image, sandbox: Sandbox) -> Step:
     """Give a step in a workspace of its own."""
     return Step(tmp_path, image, sandbox)
+
+
+@pytest.fixture(scope="session")
+def parts() -> Parts:
+    """Give act, Node.js and wrangler."""
+    try:
+        return found()
+    except MissingPartError as error:
+        pytest.skip(f"{engine.NOT_RUN}not in the workflows, because {error}")
+
+
+@pytest.fixture(scope="session")
+def _named(image: Image) -> Iterator[None]:
+    """Name the image as act does, so that it takes it for the one that it would build."""
+    image.engine.docker("tag", image.tag, ACTION_IMAGE)
+    yield
+    image.engine.docker("rmi", ACTION_IMAGE)
+
+
+@pytest.fixture
+def act(tmp_path: Path, parts: Parts, image: Image, sandbox: Sandbox, _named: None) -> Act:
+    """Give act for one repository."""
+    return Act(tmp_path, parts, image, sandbox)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

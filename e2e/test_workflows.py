@@ -10,15 +10,13 @@ import pytest
 from e2e.act import ACTION_IMAGE, WORKFLOWS, Repository
 from e2e.base import ROOT
 from e2e.cloudflare import serving
-from e2e.engine import NOT_RUN
-from e2e.parts import MissingPartError, Parts, found
 from sandbox import Down
 from tests.phases.program import SERVICE, registered, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from e2e.act import Act
     from e2e.build import Image
     from sandbox import Sandbox
 
@@ -32,28 +30,11 @@ print(json.dumps({name: hashlib.sha256(path.read_bytes()).hexdigest() for name, 
 """
 
 
-@pytest.fixture(scope="module")
-def parts() -> Parts:
-    """Give act, Node.js and wrangler."""
-    try:
-        return found()
-    except MissingPartError as error:
-        pytest.skip(f"{NOT_RUN}not in the workflows, because {error}")
-
-
-@pytest.fixture(scope="module")
-def _named(image: Image) -> Iterator[None]:
-    """Name the image as act does, so that it takes it for the one that it would build."""
-    image.engine.docker("tag", image.tag, ACTION_IMAGE)
-    yield
-    image.engine.docker("rmi", ACTION_IMAGE)
-
-
 @pytest.fixture
-def repository(tmp_path: Path, parts: Parts, image: Image, sandbox: Sandbox, _named: None) -> Iterator[Repository]:
+def repository(act: Act) -> Iterator[Repository]:
     """Give a repository that adopted the workflows, and a Cloudflare to which nothing is deployed yet."""
-    made = Repository(tmp_path, parts, image, sandbox)
-    with serving(parts, made.deployed) as address:
+    made = Repository(act)
+    with serving(act.parts, made.deployed) as address:
         made.answers_at(address)
         yield made
 

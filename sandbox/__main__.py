@@ -40,21 +40,24 @@ def main() -> int:
 
 
 def _introduction(sandbox: Sandbox) -> str:
+    variables = {**sandbox.environment(), **sandbox.github_environment()}
     # A shell cannot export a hyphen; the action takes underscores too.
-    exports = (
-        f"export {name.replace('-', '_')}={shlex.quote(value)}\n" for name, value in sandbox.environment().items()
-    )
-    return (
-        f"# A small ChittyOS (generation: {sandbox.generation}) answers at {sandbox.url} until Ctrl-C. "
-        "Copy these lines into another terminal:\n"
-        + "".join(exports)
-        + "export INPUT_PHASE=pre INPUT_SERVICE_NAME=chittyrouter\n"
-        + f"{sys.executable} -m chitty_action\n"
-        + "# Let a service appear, let the hub be down, make it well again:\n"
-        + f"""# curl -X POST {sandbox.url}/_sandbox/deploy -d '{{"name": "chittydemo"}}'\n"""
-        + f"""# curl -X POST {sandbox.url}/_sandbox/faults -d '{{"target": "connect.health", "fault": "down"}}'\n"""
-        + f"# curl -X DELETE {sandbox.url}/_sandbox/faults\n"
-    )
+    exports = "".join(f"export {name.replace('-', '_')}={shlex.quote(value)}\n" for name, value in variables.items())
+    issues = f"{sandbox.github.api_url}/repos/{sandbox.github.repository}/issues?state=all"
+    return f"""\
+# A small ChittyOS (generation: {sandbox.generation}) answers at {sandbox.url} until Ctrl-C. \
+Copy these lines into another terminal:
+{exports}export INPUT_PHASE=pre INPUT_SERVICE_NAME=chittyrouter
+{sys.executable} -m chitty_action
+# Look at all services, with incidents as issues of a small GitHub; then read these:
+# INPUT_PHASE=reconcile {sys.executable} -m chitty_action
+# curl -H "Authorization: Bearer $INPUT_GITHUB_TOKEN" '{issues}'
+# Let a service appear, let one break, let the hub be down, make all well again:
+# curl -X POST {sandbox.url}/_sandbox/deploy -d '{{"name": "chittydemo"}}'
+# curl -X POST {sandbox.url}/_sandbox/faults -d '{{"target": "service:chittytrack", "fault": "down"}}'
+# curl -X POST {sandbox.url}/_sandbox/faults -d '{{"target": "connect.health", "fault": "down"}}'
+# curl -X DELETE {sandbox.url}/_sandbox/faults
+"""
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from sandbox.deployed.register import DeployedRegister
 from sandbox.deployed.registry import DeployedRegistry
 from sandbox.gateways import ApiGateway, McpGateway, Services
 from sandbox.generation import Generation, Part
+from sandbox.github import GitHub
 from sandbox.register import Register
 from sandbox.registry import Registry
 from sandbox.switchboard import is_control, service_in, target_of
@@ -94,6 +95,7 @@ def ecosystem(world: World) -> ASGIApp:
         System(world, Part.SERVICES, Services(world).router(), DeployedServices(world).router()),
     ]
     mounts = [Mount(f"/{system.part}", app=system) for system in systems]
+    mounts.append(Mount("/github", app=GitHub(world.github).router()))
     mounts.append(Mount("/_sandbox", app=Control(world).router()))
     app = Starlette(routes=mounts, exception_handlers={HTTPException: not_found})
     app.router.redirect_slashes = False

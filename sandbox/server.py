@@ -17,6 +17,7 @@ from sandbox.world import World
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from sandbox.github_state import GitHubState
     from sandbox.switchboard import Faults
     from sandbox.world import Json, Recorded
 
@@ -100,6 +101,16 @@ class Sandbox:
     def registry(self) -> dict[str, Json]:
         """The registry's rows by name, live: a test may plant a row."""
         return self._world.registry
+
+    @property
+    def github(self) -> GitHubState:
+        """The small GitHub: its people, clock and switches."""
+        return self._world.github
+
+    @property
+    def issues(self) -> dict[int, Json]:
+        """Its issues by number, as GitHub shows them."""
+        return self._world.github.issues
 
     @property
     def tasks(self) -> dict[str, Json]:
@@ -202,4 +213,13 @@ class Sandbox:
             "INPUT_REGISTER-TOKEN": tokens.register_token,
             "INPUT_API-KEY": tokens.api_key,
             "INPUT_ADMIN-TOKEN": tokens.admin_token,
+        }
+
+    def github_environment(self) -> dict[str, str]:
+        """Give the variables that point the action at the small GitHub, as a workflow's job has them."""
+        github = self._world.github
+        return {
+            "GITHUB_API_URL": github.api_url,
+            "GITHUB_REPOSITORY": github.repository,
+            "INPUT_GITHUB-TOKEN": github.token,
         }

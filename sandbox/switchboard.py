@@ -25,6 +25,7 @@ _PATHS = (
     (re.compile(r"/api/api/context/tasks(/.*)?"), "api.tasks"),
     (re.compile(r"/api/[^/]+/api/health"), "api.proxy"),
     (re.compile(r"/mcp(/.*)?"), "mcp"),
+    (re.compile(r"/github(/.*)?"), "github"),
 )
 _SERVICE = re.compile(r"/services/([^/]+)(/.*)?")
 _CONTROL = "/_sandbox"

@@ -18,6 +18,7 @@ from sandbox.clock import timestamp
 from sandbox.deployed.ledger import Ledger
 from sandbox.deployed.sessions import McpSessions
 from sandbox.generation import Generation, Part, spoken_by
+from sandbox.github_state import GitHubState
 from sandbox.initial import initial_services, label_of, seeded_in_bulk
 from sandbox.switchboard import Faults
 
@@ -81,6 +82,7 @@ class World:
         self.origin = origin
         self.tokens = Tokens(*(f"sandbox-{name}-{secrets.token_hex(8)}" for name in ("register", "key", "admin")))
         self.faults = Faults()
+        self.github = GitHubState(origin, f"sandbox-github-{secrets.token_hex(8)}")
         self.deployed: dict[str, Deployment] = {}
         self.registry: dict[str, Json] = {}
         self.tools: list[Json] = []
@@ -100,6 +102,7 @@ class World:
         with self._lock:
             self.generation = generation or self._first_generation
             self.faults.clear()
+            self.github.reset()
             for remembered in (
                 self.deployed,
                 self.registry,

@@ -64,6 +64,14 @@ def test_the_design_is_asked_before_the_deployed_api(reading: Reading[Any], urls
     assert generations == [Generation.DESIGN, *[Generation.DEPLOYED] * (len(urls) - 1)]
 
 
+def test_the_list_speaks_for_a_gatekeeper_in_trouble_and_nothing_else_does() -> None:
+    """And a gatekeeper that is asked alone is in trouble."""
+    sources = ecosystem.registered(HUB, "alpha").sources
+    assert [source.yields_in_trouble for source in sources] == [False, True, False]
+    for reading in (ecosystem.compliance(HUB, "alpha"), ecosystem.services(HUB), ecosystem.mcp_tools(HUB, "alpha")):
+        assert not any(source.yields_in_trouble for source in reading.sources)
+
+
 def test_a_proxy_is_asked_by_the_label_that_discovery_gives_then_by_name() -> None:
     """The deployed gateway knows the sub-domain only, and takes a name for a host that is down."""
     reading = ecosystem.proxied_health(HUB, "chittyalpha", None, "alpha")

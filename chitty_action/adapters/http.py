@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from chitty_action.adapters.resolve import Pinned, Proxied, Refused, Unresolved
+from chitty_action.adapters.resolve import AT_ONCE, Pinned, Proxied, Refused, Unresolved
 from chitty_action.adapters.transport import PinnedTransport, SendError
 from chitty_action.errors import BugError
 from chitty_action.model.address import is_loopback, origin_of, path_of
 from chitty_action.model.exchange import Answer, Failure, Mishap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from chitty_action.adapters.clock import Deadline
     from chitty_action.adapters.resolve import Resolution, Resolver
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 LARGEST_BODY = 16 * 1024 * 1024
 """Bytes of a body that are read; the largest honest document, discovery, is a few MiB."""
+CROWD = 64
+"""Hosts; where more of them are prepared at once, the connection to a host with one URL is not kept."""
+_NAMES_IN_TIME = 1_000
+"""Names that may take as long to resolve as one request; more of them may take longer."""
 _ALWAYS = {"User-Agent": "chitty-action (+https://github.com/chittyos/chitty-action)", "Accept": "application/json"}
 
 
@@ -65,18 +70,30 @@ class Http:
         await self._transport.close()
 
     async def prepare(self, urls: Iterable[str]) -> None:
-        """Resolve and check all hosts at once, and build one table for those that may be connected to."""
-        hosts = {origin_of(url)[:2] for url in urls}
-        fresh = [(scheme, host) for scheme, host in hosts if not self._transport.knows(host)]
-        with suppress(TimeoutError, SendError):  # each request asks again for its own host, and says so
-            async with self._clock.limit(self._timeout):
-                ways = await asyncio.gather(*(self._resolver.resolve(*one) for one in fresh))
-            self._admit({host: way for (_, host), way in zip(fresh, ways, strict=True)})
+        """Resolve and check all hosts at once, and build one table for those that may be connected to.
 
-    def _admit(self, ways: Mapping[str, Resolution]) -> None:
+        What is not resolved in time is left out: each request asks again for its own host, and says so.
+        """
+        asked = Counter(origin_of(url)[:2] for url in urls)
+        fresh = [one for one in asked if not self._transport.knows(one[1])]
+        passing = {host for _, host in fresh if asked["https", host] == 1} if len(fresh) > CROWD else set[str]()
+        ways: dict[str, Resolution] = {}
+        left = iter(fresh)
+
+        async def resolve() -> None:
+            for scheme, host in left:
+                ways[host] = await self._resolver.resolve(scheme, host)
+
+        with suppress(TimeoutError):
+            async with self._clock.limit(self._timeout * (1 + len(fresh) // _NAMES_IN_TIME)):
+                await asyncio.gather(*(resolve() for _ in range(min(AT_ONCE, len(fresh)))))
+        with suppress(SendError):
+            self._admit(ways, passing)
+
+    def _admit(self, ways: Mapping[str, Resolution], passing: Container[str] = ()) -> None:
         usable = {host: way for host, way in ways.items() if isinstance(way, Pinned | Proxied)}
         if usable:
-            self._transport.admit(usable)
+            self._transport.admit(usable, passing)
         if not self._proxy_told and any(isinstance(way, Proxied) for way in usable.values()):
             self._proxy_told = True
             self._log.info("proxy.used", note="names are resolved by the proxy, so their addresses are not checked")
@@ -126,6 +143,8 @@ class Http:
         async with self._transport.send(request.method, request.url, headers, request.body) as received:
             heads.append(received.status)
             body = bytearray()
+            if request.until and request.until(body):
+                return Answer(received.status, received.headers, b"", self._clock.elapsed() - began)
             async for part in received.parts():
                 body += part
                 if len(body) > LARGEST_BODY:

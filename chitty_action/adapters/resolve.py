@@ -6,6 +6,8 @@ import asyncio
 import os
 import socket
 import threading
+from contextlib import suppress
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -73,7 +75,7 @@ class Resolver:
     def __init__(self, *, allow_private: bool, look_up: Callable[[str], list[str]] = system_look_up) -> None:
         """Take the policy, and the function that asks for addresses."""
         self._allow_private = allow_private
-        self._look_up = look_up
+        self._threads = _Threads(look_up)
         self._known: dict[tuple[str, str], Pinned | Proxied | Refused] = {}
         self._places = asyncio.Semaphore(AT_ONCE)
 
@@ -95,7 +97,7 @@ class Resolver:
             return Proxied(proxy)
         try:
             async with self._places:
-                addresses = await _in_a_thread(self._look_up, host)
+                addresses = await self._threads.look_up(host)
         except OSError as error:
             return Unresolved(f"the name {host} does not resolve ({error.strerror or error})")
         except UnicodeError:
@@ -118,27 +120,48 @@ def _literal(scheme: str, host: str) -> Resolution:
     return Proxied(proxy) if proxy else Pinned()
 
 
-async def _in_a_thread(look_up: Callable[[str], list[str]], host: str) -> list[str]:
-    """Call in a daemon thread: the loop's own executor would keep the process alive as long as a resolver hangs."""
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[list[str]] = loop.create_future()
+class _Threads:
+    """Daemon threads that look names up, as many as there are look-ups at once.
 
-    def settle(result: list[str] | None, error: BaseException | None) -> None:
-        if answer.done():
-            return
-        if error is not None:
-            answer.set_exception(error)
+    The loop's own executor would keep the process alive as long as a resolver hangs, and a new thread for each name
+    costs more than a quick answer. One that hangs is lost for this run; another takes its place.
+    """
+
+    def __init__(self, look_up: Callable[[str], list[str]]) -> None:
+        """Take the function; start nothing yet."""
+        self._look_up = look_up
+        self._asked: SimpleQueue[tuple[str, Callable[[list[str] | None, Exception | None], None]]] = SimpleQueue()
+        self._free = 0
+
+    async def look_up(self, host: str) -> list[str]:
+        """Return the addresses, or raise what the function raises for a name."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[list[str]] = loop.create_future()
+
+        def settle(result: list[str] | None, error: Exception | None) -> None:
+            self._free += 1
+            if answer.done():
+                return
+            if error is not None:
+                answer.set_exception(error)
+            else:
+                answer.set_result(result or [])
+
+        def tell(result: list[str] | None, error: Exception | None) -> None:
+            with suppress(RuntimeError):  # the run is over, and its loop closed
+                loop.call_soon_threadsafe(settle, result, error)
+
+        self._asked.put((host, tell))
+        if self._free:
+            self._free -= 1
         else:
-            answer.set_result(result or [])
+            threading.Thread(target=self._work, name="resolver", daemon=True).start()
+        return await answer
 
-    def work() -> None:
-        result, error = None, None
-        try:
-            result = look_up(host)
-        except (OSError, UnicodeError) as raised:
-            error = raised
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(settle, result, error)
-
-    threading.Thread(target=work, name=f"resolve {host}", daemon=True).start()
-    return await answer
+    def _work(self) -> None:
+        while True:
+            host, tell = self._asked.get()
+            try:
+                tell(self._look_up(host), None)
+            except (OSError, UnicodeError) as raised:
+                tell(None, raised)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from chitty_action.model.exchange import Request
     from chitty_action.model.ports import Log
 
-TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
+TOO_MANY = 429
+TRANSIENT = frozenset({408, 425, TOO_MANY, 500, 502, 503, 504})
 _AGAIN = {
     Retry.TRANSIENT: frozenset({Mishap.UNCONNECTED, Mishap.UNANSWERED, Mishap.BROKEN}),
     Retry.UNANSWERED: frozenset({Mishap.UNCONNECTED, Mishap.UNANSWERED}),
@@ -71,7 +72,9 @@ class RetryingHttp:
     async def ask(self, request: Request) -> Answer | Failure:
         """Send the request until it is answered, refused for good, or there is no time left."""
         exchange = await self._http.ask(request)
-        return await self._again(request, exchange) if is_transient(request, exchange) else exchange
+        if is_transient(request, exchange):
+            return await self._again(request, exchange)
+        return replace(exchange, throttled=True) if exchange.status == TOO_MANY else exchange
 
     async def _again(self, request: Request, first: Answer | Failure) -> Answer | Failure:
         """Go on after a first try that failed; only here is tenacity needed, and its import paid for."""
@@ -105,7 +108,11 @@ class RetryingHttp:
             retry_error_callback=_result,
         )
         exchange: Answer | Failure = await retrying(attempt)
-        return replace(exchange, doubted=True) if any(map(leaves_open, tries[:-1])) else exchange
+        return replace(
+            exchange,
+            doubted=any(map(leaves_open, tries[:-1])),
+            throttled=any(each.status == TOO_MANY for each in tries),
+        )
 
 
 def _result(state: RetryCallState) -> Answer | Failure:

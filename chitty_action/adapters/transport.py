@@ -6,7 +6,6 @@ Why this one: docs/decisions/0001-http-client.md.
 from __future__ import annotations
 
 import re
-from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -27,10 +26,11 @@ from chitty_action.model.exchange import Mishap
 from chitty_action.model.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping
+    from collections.abc import AsyncIterator, Container, Coroutine, Iterable, Mapping
 
     from pyreqwest.client import Client
     from pyreqwest.http import HeaderMap
+    from pyreqwest.request import StreamRequest
     from pyreqwest.response import Response
 
 _CONNECTING = "client error (Connect)"  # how hyper marks what failed before anything was sent
@@ -82,105 +82,142 @@ class Received:
             raise SendError(Mishap.BROKEN, _words(error)) from error
 
 
+class _Batch:
+    """Hosts that were admitted together and share their clients, one for each turn of their addresses."""
+
+    __slots__ = ("addresses", "clients", "keeps")
+
+    def __init__(self, addresses: Mapping[str, tuple[str, ...]], *, keeps: bool) -> None:
+        """Take each host's checked addresses, and whether connections are kept for reuse."""
+        self.addresses = addresses
+        self.keeps = keeps
+        self.clients: dict[int, Client] = {}
+
+
 class PinnedTransport:
     """Sends each request over a client that knows the checked address of its host.
 
-    Hosts are admitted in batches, because a client's table is fixed once it is built; the client of a batch keeps its
-    connections for reuse.
+    Hosts are admitted in batches, because a client's table is fixed once it is built, and building one takes as long as
+    many requests do.
     """
 
     def __init__(self, timeout: float) -> None:
         """Take the seconds that each part of a request (connect, read) may last."""
         self._part = timedelta(seconds=timeout)
-        self._addresses: dict[str, tuple[str, ...]] = {}
-        self._clients: dict[tuple[str, int], Client] = {}
-        self._turn: dict[str, int] = {}
+        self._batches: dict[str, _Batch] = {}
+        self._turn: dict[str, int] = {}  # where the first address did not work
 
     def knows(self, host: str) -> bool:
         """Whether the host was admitted."""
-        return host in self._turn
+        return host in self._batches
 
-    def admit(self, hosts: Mapping[str, Pinned | Proxied]) -> None:
+    def admit(self, hosts: Mapping[str, Pinned | Proxied], passing: Container[str] = ()) -> None:
         """Admit hosts, each with its checked addresses, or the proxy that connects to it.
+
+        The connection to a host in `passing` is closed after its request: kept for nothing, thousands fill the memory.
 
         Raises:
             SendError: when no client can be made, for want of trusted certificates or a usable proxy.
         """
-        direct = {host: way.addresses for host, way in hosts.items() if isinstance(way, Pinned)}
-        proxied = {host: way.proxy for host, way in hosts.items() if isinstance(way, Proxied)}
-        if direct:
-            self._addresses |= direct
-            self._pin(direct, 0)
-        for proxy in set(proxied.values()):
-            builder = self._builder().no_proxy().proxy(_proxy(proxy))
-            self._add(builder, [host for host, own in proxied.items() if own == proxy], 0)
-        self._turn |= dict.fromkeys(hosts, 0)
+        for keeps in (True, False):
+            own = {host: way for host, way in hosts.items() if (host not in passing) is keeps}
+            direct = {host: way.addresses for host, way in own.items() if isinstance(way, Pinned)}
+            if direct:
+                batch = _Batch(direct, keeps=keeps)
+                self._add(batch, direct, self._pinned(batch, 0))
+            proxied = {host: way.proxy for host, way in own.items() if isinstance(way, Proxied)}
+            for proxy in set(proxied.values()):
+                builder = self._builder(keeps=keeps).no_proxy().proxy(_proxy(proxy))
+                served = [host for host, named in proxied.items() if named == proxy]
+                self._add(_Batch({}, keeps=keeps), served, _built(builder))
 
-    def _pin(self, hosts: Iterable[str], turn: int) -> None:
-        """Make one client in which each host is pinned to its address of this turn; the first has turn 0."""
-        own = {host: self._addresses[host] for host in hosts}
-        builder = self._builder(hurried=any(len(addresses) > 1 for addresses in own.values())).no_proxy()
-        for host, addresses in own.items():
-            if addresses:
-                builder = builder.resolve(host, addresses[turn], 0)  # port 0: the one of the URL
-        self._add(builder, own, turn)
+    def _add(self, batch: _Batch, hosts: Iterable[str], client: Client) -> None:
+        batch.clients[0] = client
+        self._batches |= dict.fromkeys(hosts, batch)
 
-    def _builder(self, *, hurried: bool = False) -> ClientBuilder:
+    def _pinned(self, batch: _Batch, turn: int) -> Client:
+        """Make a client in which each host is pinned to its address of this turn; the first has turn 0."""
+        hurried = any(len(addresses) > 1 for addresses in batch.addresses.values())
+        builder = self._builder(keeps=batch.keeps, hurried=hurried).no_proxy()
+        for host, addresses in batch.addresses.items():
+            if addresses:  # a host with fewer is pinned all the same: nothing here may ask a name server
+                builder = builder.resolve(host, addresses[turn % len(addresses)], 0)  # port 0: the one of the URL
+        return _built(builder)
+
+    def _builder(self, *, keeps: bool, hurried: bool = False) -> ClientBuilder:
         """Begin a client; a hurried one leaves time to connect to another address within the same request."""
         builder = ClientBuilder().follow_redirects(enable=False).referer(enable=False)
+        if not keeps:
+            builder = builder.pool_max_idle_per_host(0)
         return builder.connect_timeout(self._part / 2 if hurried else self._part).read_timeout(self._part)
 
-    def _add(self, builder: ClientBuilder, hosts: Iterable[str], turn: int) -> None:
-        try:
-            client = builder.build()
-        except BuilderError as error:
-            raise SendError(Mishap.UNCONNECTED, f"no connection can be made ({_words(error)})") from error
-        self._clients |= {(host, turn): client for host in hosts}
-
-    @asynccontextmanager
-    async def send(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
-    ) -> AsyncIterator[Received]:
+    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Sending:
         """Send one request; where no connection can be made, to the host's next address.
 
-        Raises:
+        Entering it raises:
             KeyError: for a host that was not admitted.
             SendError: when no response arrived.
             TimeoutError: when a part of it took too long.
         """
-        async with AsyncExitStack() as stack:
-            yield await self._head(stack, method, url, headers, body)
+        return Sending(self._begun(method, url, headers, body))
 
-    async def _head(
-        self, stack: AsyncExitStack, method: str, url: str, headers: Mapping[str, str], body: bytes | None
-    ) -> Received:
+    async def _begun(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> tuple[StreamRequest, Received]:
         host = origin_of(url)[1]
-        first, ways = self._turn[host], max(1, len(self._addresses.get(host, ())))
+        batch, first = self._batches[host], self._turn.get(host, 0)
+        ways = max(1, len(batch.addresses.get(host, ())))
         for tried in range(1, ways + 1):
             turn = (first + tried - 1) % ways
-            sending = self._client(host, turn).request(method, url).headers(headers)
+            if turn not in batch.clients:
+                batch.clients[turn] = self._pinned(batch, turn)
+            sending = batch.clients[turn].request(method, url).headers(headers)
             if body is not None:
                 sending = sending.body_bytes(body)
-            sending = sending.streamed_read_buffer_limit(0)  # hand the response over as soon as its head is there
+            # Hand the response over as soon as its head is there.
+            stream = sending.streamed_read_buffer_limit(0).build_streamed()
             try:
-                received = Received(await stack.enter_async_context(sending.build_streamed()))
+                received = Received(await stream.__aenter__())
             except PyreqwestError as error:
                 if tried == ways or not _is_unconnected(error):
                     raise _told(error) from error
             else:
-                self._turn[host] = turn  # where the next request begins
-                return received
+                if turn != first:
+                    self._turn[host] = turn  # where the next request begins
+                return stream, received
         raise AssertionError("the last way returns or raises")
-
-    def _client(self, host: str, turn: int) -> Client:
-        if (host, turn) not in self._clients:
-            self._pin([host], turn)
-        return self._clients[host, turn]
 
     async def close(self) -> None:
         """Close the connections."""
-        for client in set(self._clients.values()):
-            await client.close()
+        for batch in set(self._batches.values()):
+            for client in batch.clients.values():
+                await client.close()
+
+
+class Sending:
+    """A request on its way: entering waits for the response's head, leaving closes the response."""
+
+    __slots__ = ("_begun", "_stream")
+
+    def __init__(self, begun: Coroutine[None, None, tuple[StreamRequest, Received]]) -> None:
+        """Take what is to be waited for."""
+        self._begun = begun
+
+    async def __aenter__(self) -> Received:
+        """Return the response as soon as its head is there."""
+        self._stream, received = await self._begun
+        return received
+
+    async def __aexit__(self, *raised: object) -> None:
+        """Close the response."""
+        await self._stream.__aexit__(*raised)
+
+
+def _built(builder: ClientBuilder) -> Client:
+    try:
+        return builder.build()
+    except BuilderError as error:
+        raise SendError(Mishap.UNCONNECTED, f"no connection can be made ({_words(error)})") from error
 
 
 def _proxy(url: str) -> ProxyBuilder:

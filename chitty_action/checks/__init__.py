@@ -18,5 +18,5 @@ def all_checks() -> tuple[Check, ...]:
 
 
 def checks_of(phase: Phase) -> tuple[Check, ...]:
-    """Return the checks that run in a phase, in the order of its report."""
+    """Return the checks that run in a phase, in the order of its report; in reconcile most run for every service."""
     return tuple(sorted((check for check in all_checks() if phase in check.phases), key=lambda check: check.place))

@@ -1,7 +1,8 @@
 """ChittyConnect answers and says that it is well.
 
 Why: a deployment that goes out while the hub is down can be neither registered nor verified, and adds to an outage.
-Otherwise: error, and the deployment is aborted. When this runner was not allowed to look, level `on-blocked`.
+Otherwise: in `pre` an error, and the deployment is aborted. When this runner was not allowed to look, level
+`on-blocked`. In `reconcile`, where it is the control look, a warning.
 Remedy: wait for the hub or its status page and run the job again; a blocked runner needs a WAF skip rule for `/health`.
 """
 
@@ -30,6 +31,9 @@ def _readings(subject: Subject) -> tuple[Reading[Any], ...]:
 
 
 def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
+    if subject.phase is Phase.RECONCILE:
+        yield from _judge_in_sweep(subject, snapshot)
+        return
     observation = snapshot[ecosystem.hub_health(subject.hub, subject.health_condition)]
     url = f"{subject.hub.connect}/health"
     match evidence(observation):
@@ -53,4 +57,17 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
             )
 
 
-CHECK = Check(ID, "ChittyConnect answers healthy", frozenset({Phase.PRE}), 1, _readings, _judge)
+def _judge_in_sweep(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
+    observation = snapshot[ecosystem.hub_health(subject.hub, subject.health_condition)]
+    seen = evidence(observation)
+    if seen is not Evidence.HEALTHY:
+        level = Level.NOTICE if seen in {Evidence.BLOCKED, Evidence.SKIPPED} else Level.WARNING
+        message = f"ChittyConnect is {seen}: {subject.hub.connect}/health {describe(observation)}"
+        yield Finding(
+            ID, "chittyconnect", level, message, "see ChittyConnect's log; if the address is wrong, correct connect-url"
+        )
+
+
+CHECK = Check(
+    ID, "ChittyConnect answers healthy", frozenset({Phase.PRE, Phase.RECONCILE}), 1, _readings, _judge, of_hub=True
+)

@@ -1,7 +1,8 @@
 """ChittyConnect's discovery document can be read.
 
 Why: services find each other through it; `pre` hands it on as the output `discovery`.
-Otherwise: error, also when it answers 404. When this runner was not allowed to look, level `on-blocked`.
+Otherwise: in `pre` an error, also when it answers 404; when this runner was not allowed to look, level `on-blocked`. In
+`reconcile` a warning, and a notice when this runner was not allowed to look.
 Remedy: see what ChittyConnect answers at `/.well-known/chitty.json`; a blocked runner needs a WAF skip rule for it.
 """
 
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from chitty_action import ecosystem
 from chitty_action.model.check import Check
 from chitty_action.model.finding import Finding, Level
-from chitty_action.model.observation import Blocked, Seen, Snapshot, trouble
+from chitty_action.model.observation import Blocked, Seen, Snapshot, Unfinished, trouble
 from chitty_action.model.subject import Phase, Subject
 
 if TYPE_CHECKING:
@@ -30,14 +31,17 @@ def _readings(subject: Subject) -> tuple[Reading[Any], ...]:
 def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
     observation = snapshot[ecosystem.discovery(subject.hub)]
     url = f"{subject.hub.connect}/.well-known/chitty.json"
+    sweeps = subject.phase is Phase.RECONCILE
     match observation:
         case Seen():
+            return
+        case Unfinished() if sweeps:
             return
         case Blocked():
             yield Finding(
                 ID,
                 "chittyconnect",
-                subject.on_blocked,
+                Level.NOTICE if sweeps else subject.on_blocked,
                 f"ChittyConnect did not let this runner read the discovery document: {url} {trouble(observation)}",
                 "let the runner's addresses through to /.well-known/ (a WAF skip rule), or use a runner that may look",
             )
@@ -45,10 +49,18 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
             yield Finding(
                 ID,
                 "chittyconnect",
-                Level.ERROR,
+                Level.WARNING if sweeps else Level.ERROR,
                 f"the discovery document cannot be read: {url} {trouble(observation)}",
                 "run the job again once ChittyConnect serves it; if the address is wrong, correct connect-url",
             )
 
 
-CHECK = Check(ID, "the discovery document can be read", frozenset({Phase.PRE}), 2, _readings, _judge)
+CHECK = Check(
+    ID,
+    "the discovery document can be read",
+    frozenset({Phase.PRE, Phase.RECONCILE}),
+    2,
+    _readings,
+    _judge,
+    of_hub=True,
+)

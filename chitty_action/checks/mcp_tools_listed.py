@@ -2,12 +2,15 @@
 
 Why: a repository with `mcp/manifest.json` promises tools; agents that find none cannot use the service.
 Otherwise: warning when the list cannot be read or is empty; a notice where the gateway protects it and no `api-key` was
-given. Repositories without that file are skipped. A gateway without `/<name>/mcp/tools/list` is asked by MCP itself.
-Remedy: see what the gateway answers there; where it asks for a token give the input `api-key`.
+given, or where a bot challenge or an Access login keeps the runner out. Repositories without that file are skipped. A
+gateway without `/<name>/mcp/tools/list` is asked by MCP itself.
+Remedy: see what the gateway answers there; where it asks for a token give the input `api-key`, and where the runner is
+kept out let its addresses through.
 """
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from chitty_action import ecosystem
@@ -39,15 +42,19 @@ def _readings(subject: Subject) -> tuple[Reading[Any], ...]:
 
 
 def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
-    name = subject.service.name
+    name, host = subject.service.name, origin_of(subject.hub.mcp)[1]
     observation = snapshot[_reading(subject)]
     match observation:
         case Unfinished():
             return
         case Seen(value=tools) if tools.count > 0:
             return
+        case Blocked(barred=True):
+            message = f"{host} keeps this runner out, so the tools of {name} are unknown: {trouble(observation)}"
+            hint = f"let this runner's addresses through to {host} (a WAF skip rule, or an Access bypass policy)"
+            yield Finding(ID, name, Level.NOTICE, message, hint)
+            return
         case Blocked(status=401 | 403) if not subject.has_api_key:
-            host = origin_of(subject.hub.mcp)[1]
             message = f"{host} protects its lists of tools, so those of {name} are unknown: {trouble(observation)}"
             yield Finding(ID, name, Level.NOTICE, message, "give the input api-key, if the tools are to be counted")
             return
@@ -56,7 +63,8 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
         case _:
             message = f"the MCP tools of {name} cannot be read: {observation.url} {trouble(observation)}"
             hint = "see what the MCP gateway answers there"
-            hint += ", and whether the api-key is the right one" if isinstance(observation, Blocked) else ""
+            is_refused = isinstance(observation, Blocked) and observation.status != HTTPStatus.TOO_MANY_REQUESTS
+            hint += ", and whether the api-key is the right one" if is_refused else ""
     yield Finding(ID, name, Level.WARNING, message, hint)
 
 

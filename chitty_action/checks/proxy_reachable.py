@@ -81,4 +81,12 @@ def _cure(observation: Observation[HealthDocument], label: str) -> str:
     return f"have the gateway route /{label}/api/* to the service; a new one may not be configured there yet"
 
 
-CHECK = Check(ID, "the service answers through the proxy", frozenset({Phase.POST}), 2, _readings, _judge, _applies)
+CHECK = Check(
+    ID,
+    "the service answers through the proxy",
+    frozenset({Phase.POST, Phase.RECONCILE}),
+    2,
+    _readings,
+    _judge,
+    _applies,
+)

@@ -16,24 +16,35 @@ from chitty_action.model.address import origin_of
 from chitty_action.model.check import Check
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.observation import Absent, Blocked, Seen, Snapshot, Unfinished, trouble
+from chitty_action.model.reading import Credential
 from chitty_action.model.subject import Phase, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from chitty_action.documents.routes import Conflicts
     from chitty_action.model.reading import Reading
 
 ID = "routes-unconflicted"
 
 
+def reading_of(subject: Subject) -> Reading[Conflicts]:
+    """Return the look at the conflicts of one service, or in `reconcile` at all of them."""
+    everything = subject.phase is Phase.RECONCILE
+    only_admin = subject.has_admin_token and not subject.has_api_key
+    credential = Credential.ADMIN_TOKEN if only_admin else Credential.API_KEY
+    return ecosystem.route_conflicts(subject.hub, "" if everything else subject.service.name, credential)
+
+
 def _readings(subject: Subject) -> tuple[Reading[Any], ...]:
-    return (ecosystem.route_conflicts(subject.hub, subject.service.name),)
+    return (reading_of(subject),)
 
 
 def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
     name = subject.service.name
-    observation = snapshot[ecosystem.route_conflicts(subject.hub, name)]
+    observation = snapshot[reading_of(subject)]
     host = origin_of(subject.hub.connect)[1]
+    whose = "" if subject.phase is Phase.RECONCILE else f" of {name}"
     match observation:
         case Unfinished():
             return
@@ -49,7 +60,7 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
                 )
         case Absent():
             yield Finding(
-                ID, name, Level.NOTICE, f"not offered by {host}: a list of routes, so conflicts of {name} are unknown"
+                ID, name, Level.NOTICE, f"not offered by {host}: a list of routes, so conflicts{whose} are unknown"
             )
         case Blocked():
             cure = "see whether the api-key may read it" if subject.has_api_key else "give the input api-key"
@@ -57,7 +68,7 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
                 ID,
                 name,
                 Level.NOTICE,
-                f"{host} protects its list of routes, so conflicts of {name} are unknown: {trouble(observation)}",
+                f"{host} protects its list of routes, so conflicts{whose} are unknown: {trouble(observation)}",
                 cure,
             )
         case _:
@@ -65,9 +76,11 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
                 ID,
                 name,
                 Level.WARNING,
-                f"conflicts of {name} are unknown: {observation.url} {trouble(observation)}",
+                f"conflicts{whose} are unknown: {observation.url} {trouble(observation)}",
                 "see what ChittyConnect answers at that address",
             )
 
 
-CHECK = Check(ID, "no other Worker claims its routes", frozenset({Phase.POST}), 4, _readings, _judge)
+CHECK = Check(
+    ID, "no two Workers claim one route", frozenset({Phase.POST, Phase.RECONCILE}), 4, _readings, _judge, of_hub=True
+)

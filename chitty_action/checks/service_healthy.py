@@ -1,8 +1,9 @@
 """The deployed service answers healthy at its own address.
 
 Why: a deployment that nobody can reach, or that says it is not well, is not done.
-Otherwise: error, after `wait-for-health` seconds of asking. `redirected` and `unprobeable` end the wait at once;
-`blocked` does too, with level `on-blocked`. Without any address the look is skipped, with a warning.
+Otherwise: in `post` an error, after `wait-for-health` seconds of asking. `redirected` and `unprobeable` end the wait at
+once; `blocked` does too, with level `on-blocked`. Without any address the look is skipped, with a warning. In
+`reconcile` a warning for `degraded`, `down` and `missing`, a notice for the rest: there the incident is the alarm.
 Remedy: open the health URL, read the service's log; name the right address with the input `service-url`.
 """
 
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from chitty_action import ecosystem
 from chitty_action.documents.health import describe, evidence
 from chitty_action.model.check import Check
-from chitty_action.model.evidence import Evidence
+from chitty_action.model.evidence import BROKEN, Evidence
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.subject import Address, Lack, Nowhere, Phase, Subject
 
@@ -38,6 +39,16 @@ _CURES = {
 }
 
 
+_SWEEP_CURES = {
+    **_CURES,
+    Evidence.UNPROBEABLE: "correct its registration, or permit private addresses with allow-private-hosts",
+    Evidence.REDIRECTED: "let the health URL answer itself, or correct its registration",
+    Evidence.MISSING: "deploy a handler for the health URL, or correct its registration",
+    Evidence.DEGRADED: "see what the service says at the health URL and in its log",
+    Evidence.DOWN: "see whether the service is deployed, and its log",
+}
+
+
 def _applies(subject: Subject) -> str | None:
     address = subject.service.address
     return address.reason if isinstance(address, Nowhere) and address.lack is Lack.NO_HTTP else None
@@ -50,6 +61,9 @@ def _readings(subject: Subject) -> tuple[Reading[Any], ...]:
 
 def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
     name, address = subject.service.name, subject.service.address
+    if subject.phase is Phase.RECONCILE:
+        yield from _judge_in_sweep(subject, snapshot)
+        return
     if isinstance(address, Nowhere):
         level = Level.WARNING if address.lack is Lack.NOT_NAMED else Level.ERROR
         yield Finding(
@@ -66,4 +80,22 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
     yield Finding(ID, name, level, message, _CURES[seen])
 
 
-CHECK = Check(ID, "the service answers healthy", frozenset({Phase.POST}), 1, _readings, _judge, _applies)
+def _judge_in_sweep(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
+    name, address = subject.service.name, subject.service.address
+    if isinstance(address, Nowhere):
+        yield Finding(
+            ID, name, Level.NOTICE, f"{name} cannot be looked at: {address.reason}", "correct its registration"
+        )
+        return
+    observation = snapshot[ecosystem.health_at(address.health, subject.health_condition)]
+    seen = evidence(observation)
+    if seen is not Evidence.HEALTHY:
+        level = Level.WARNING if seen in BROKEN else Level.NOTICE
+        yield Finding(
+            ID, name, level, f"{name} is {seen}: {address.health} {describe(observation)}", _SWEEP_CURES[seen]
+        )
+
+
+CHECK = Check(
+    ID, "the service answers healthy", frozenset({Phase.POST, Phase.RECONCILE}), 1, _readings, _judge, _applies
+)

@@ -33,6 +33,7 @@ def _readings(subject: Subject) -> tuple[Reading[Any], ...]:
 def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
     name = subject.service.name
     observation = snapshot[ecosystem.registered(subject.hub, name)]
+    gatekeeper = _gatekeeper(subject, observation.url)
     match observation:
         case Unfinished():
             return
@@ -63,16 +64,26 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
                 name,
                 Level.NOTICE,
                 f"whether {name} is registered is unknown: {observation.url} is protected ({trouble(observation)})",
-                "let the runner read the registry, if the output registered is to say it",
+                f"let the runner read {gatekeeper or 'the registry'}, if the output registered is to say it",
             )
         case _:
+            failed = f"the registry could not be asked whether it knows {name}"
+            if gatekeeper:
+                failed = f"whether {name} is registered could not be asked"
             yield Finding(
                 ID,
                 name,
                 Level.WARNING,
-                f"the registry could not be asked whether it knows {name}: {observation.url} {trouble(observation)}",
-                "nothing to do for this deployment; if it stays so, see what the registry answers at that address",
+                f"{failed}: {observation.url} {trouble(observation)}",
+                "nothing to do for this deployment; "
+                f"if it stays so, see what {gatekeeper or 'the registry'} answers at that address",
             )
+
+
+def _gatekeeper(subject: Subject, url: str) -> str | None:
+    """Return ChittyRegister's host where the answer was its own; None where it was the registry's."""
+    record = ecosystem.compliance(subject.hub, subject.service.name).sources[0]
+    return origin_of(url)[1] if url == record.url else None
 
 
 CHECK = Check(ID, "the registry knows the service", frozenset({Phase.PRE}), 3, _readings, _judge)

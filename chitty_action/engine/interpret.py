@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from chitty_action.model.answers import REDIRECTION, absence, blocked_because, quoted, redirect_told, told
+from chitty_action.model.answers import REDIRECTION, absence, blocked_because, is_barred, quoted, redirect_told, told
 from chitty_action.model.document import decoded, is_shallow
 from chitty_action.model.exchange import Answer, Failure, Mishap
 from chitty_action.model.observation import (
@@ -42,7 +42,7 @@ async def interpret(
         return _of_failure(exchange, source)
     look = _look(exchange, source)
     if reason := blocked_because(exchange):
-        return Blocked(reason, **look)
+        return Blocked(reason, is_barred(exchange), **look)
     if what := absence(exchange, source.not_found):
         return Absent(what, **look)
     if exchange.status in _SUCCESS:

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from http import HTTPStatus
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
+from chitty_action.engine.crowd import Crowd, host_of
 from chitty_action.engine.interpret import interpret
 from chitty_action.engine.mcp import list_tools
 from chitty_action.model.exchange import Request, Retry
-from chitty_action.model.observation import Absent, Blocked, Observation, Seen, Snapshot, Unfinished
+from chitty_action.model.observation import (
+    Absent,
+    Blocked,
+    Observation,
+    Redirected,
+    Rejected,
+    Seen,
+    Snapshot,
+    Unfinished,
+    Unreachable,
+)
 from chitty_action.model.reading import By, NotFound, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from chitty_action.model.document import Document
     from chitty_action.model.exchange import Answer, Failure
@@ -24,34 +38,68 @@ if TYPE_CHECKING:
 
 D = TypeVar("D", bound="Document")
 
-AT_ONCE = 64
-"""Requests in flight at once, where no input says otherwise."""
+_TROUBLE = (Unreachable, Redirected)
+_TIMES_OUT = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
+"""Refusals that say nothing of what was asked for."""
 
 
-async def observe(readings: Iterable[Reading[Any]], ports: Ports, at_once: int = AT_ONCE) -> Snapshot:
-    """Take every reading once, at most `at_once` at a time; equal readings share their observation."""
+class Pace(Struct, frozen=True):
+    """How hard the others may be asked.
+
+    Attributes:
+        at_once: requests in flight at once.
+        limits: shares of hosts that bear more, or less, than the usual one.
+        budget: seconds for everything; what is not seen then is unfinished.
+    """
+
+    at_once: int = 64
+    limits: Mapping[str, int] = field(default_factory=dict)
+    budget: float | None = None
+
+
+async def observe(readings: Iterable[Reading[Any]], ports: Ports, pace: Pace | None = None) -> Snapshot:
+    """Take every reading once; equal readings share their observation.
+
+    A host gets a bounded share of what is in flight; one that answers 429 gets half from then on.
+    """
+    pace = pace or Pace()
     unique = tuple(dict.fromkeys(readings))
     await ports.remote.prepare(source.url for reading in unique for source in reading.sources)
-    places = asyncio.Semaphore(at_once)
+    crowd = Crowd(((host_of(reading.sources[0].url), reading) for reading in unique), pace.limits)
+    seen: dict[Reading[Any], Observation[Any]] = {}
 
-    async def one(reading: Reading[Any]) -> tuple[Reading[Any], Observation[Any]]:
-        async with places:
-            return reading, await take(reading, ports)
+    async def one(host: str, reading: Reading[Any]) -> None:
+        def hear(exchange: Answer | Failure) -> None:
+            if exchange.throttled:
+                crowd.calm(host)
 
-    return Snapshot(await asyncio.gather(*(one(reading) for reading in unique)))
+        seen[reading] = await take(reading, ports, hear=hear)
+        ports.progress(len(seen), len(unique))
+
+    with suppress(TimeoutError):
+        await asyncio.wait_for(crowd.run(one, pace.at_once), pace.budget)
+    reason = f"looking took longer than {pace.budget or 0:.0f} s"
+    unseen = ((reading, Unfinished(reason)) for reading in unique if reading not in seen)
+    return Snapshot([*seen.items(), *unseen])
 
 
-async def take(reading: Reading[D], ports: Ports, retry: Retry = Retry.TRANSIENT) -> Observation[D]:
+async def take(
+    reading: Reading[D],
+    ports: Ports,
+    retry: Retry = Retry.TRANSIENT,
+    hear: Callable[[Answer | Failure], None] = lambda _exchange: None,
+) -> Observation[D]:
     """Ask the sources in order; the first that answers wins.
 
-    A source that does not offer the path, does not know the subject, or is protected lets the next one speak. When
-    none answers, one that does not know the subject counts first, then protection, then trouble, then unknown paths.
+    A source that does not offer the path, does not know the subject, is protected, or rejects the request lets the
+    next one speak; one in trouble only where it yields, and then its trouble stands unless a document comes. When none
+    answers, one that does not know the subject counts first, then protection, then trouble, then unknown paths.
     """
     seen: list[Observation[D]] = []
     for source in reading.sources:
-        observation = await interpret(
-            await _asked(source, ports.remote, retry), source, reading.document, ports.projector
-        )
+        exchange = await _asked(source, ports.remote, retry)
+        hear(exchange)
+        observation = await interpret(exchange, source, reading.document, ports.projector)
         ports.log.debug(
             "reading.taken",
             url=source.url,
@@ -61,12 +109,21 @@ async def take(reading: Reading[D], ports: Ports, retry: Retry = Retry.TRANSIENT
         )
         if isinstance(observation, Seen):
             return observation
-        if source.only_if_seen and seen:
+        if seen and (source.only_if_seen or isinstance(seen[-1], _TROUBLE)):
             continue
         seen.append(observation)
-        if not isinstance(observation, Absent | Blocked):
+        if not _yields(source, observation):
             break
     return min(seen, key=_standing)
+
+
+def _yields(source: Source, observation: Observation[Any]) -> bool:
+    """Whether the next source may speak."""
+    if isinstance(observation, _TROUBLE):
+        return source.yields_in_trouble
+    if isinstance(observation, Rejected):
+        return observation.status not in _TIMES_OUT
+    return isinstance(observation, Absent | Blocked)
 
 
 async def _asked(source: Source, remote: Remote, retry: Retry) -> Answer | Failure:

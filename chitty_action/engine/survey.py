@@ -11,7 +11,7 @@ from chitty_action.inputs.values import is_service_name
 from chitty_action.model.address import health_address, is_whole, origin_of, web_address
 from chitty_action.model.finding import Level
 from chitty_action.model.repository import Declared
-from chitty_action.model.subject import PRODUCTION, Address, Hub, Lack, Nowhere, Service, Subject
+from chitty_action.model.subject import PRODUCTION, Address, Hub, Lack, Nowhere, Phase, Service, Subject
 from chitty_action.model.text import one_line
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ def subject_of(inputs: Inputs, service: Service, run: Run) -> Subject:
         health_condition=inputs.health_condition,
         context_sync=inputs.context_sync,
         has_api_key=inputs.api_key is not None,
+        has_admin_token=inputs.admin_token is not None and inputs.phase is Phase.RECONCILE,
+        phase=inputs.phase,
     )
 
 

@@ -10,6 +10,7 @@ import signal
 import sys
 import traceback
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from chitty_action.adapters.projection import Projector
 from chitty_action.adapters.resolve import Resolver
 from chitty_action.adapters.retry import RetryingHttp
 from chitty_action.engine.conclude import odd_files, remarked
-from chitty_action.errors import BugError, InputError, Problem, StoppedError
+from chitty_action.errors import BugError, InputError, StoppedError
 from chitty_action.inputs import given, remarks
 from chitty_action.main.publish import Publisher
 from chitty_action.main.surroundings import asked_phase, prepared, take_secrets
@@ -32,11 +33,12 @@ from chitty_action.model.subject import Phase
 from chitty_action.model.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Callable, MutableMapping
     from types import FrameType
 
     from chitty_action.inputs import Given, Inputs
     from chitty_action.main.surroundings import Surroundings
+    from chitty_action.model.ports import Issues
     from chitty_action.model.report import Outcome
 
 STOPPING = (signal.SIGTERM, signal.SIGINT)
@@ -115,14 +117,16 @@ async def _run(inputs: Inputs, around: Surroundings, publisher: Publisher) -> Re
     http = Http(clock, resolver, inputs.timeout, _rights(inputs), log)
     async with Projector() as projector:
         try:
-            ports = Ports(RetryingHttp(http, clock, inputs.retries, log), projector, clock, log)
-            with publisher.progress(f"{inputs.phase} of {around.name}"):
-                return await _phase(inputs, around, ports)
+            with publisher.progress(f"{inputs.phase} of {around.name}") as progress:
+                ports = Ports(RetryingHttp(http, clock, inputs.retries, log), projector, clock, log, progress)
+                return await _phase(inputs, around, ports, partial(_issues, inputs, around, clock, log, publisher))
         finally:
             await http.close()
 
 
-async def _phase(inputs: Inputs, around: Surroundings, ports: Ports) -> Report:
+async def _phase(
+    inputs: Inputs, around: Surroundings, ports: Ports, issues_of: Callable[[], tuple[Issues | None, str]]
+) -> Report:
     match inputs.phase:
         case Phase.PRE:
             from chitty_action.phases.pre import pre
@@ -140,7 +144,28 @@ async def _phase(inputs: Inputs, around: Surroundings, ports: Ports) -> Report:
             task = Task(around.name, around.run, repository, ports.clock.now(), held, remarks)
             return await post(inputs, task, ports)
         case Phase.RECONCILE:
-            raise InputError(Problem("phase", "phase reconcile is not part of this version yet", "use pre or post"))
+            from chitty_action.phases.reconcile import Errand, reconcile
+
+            held, notices = _held(inputs, around)
+            issues, untold = issues_of()
+            return await reconcile(inputs, Errand(around.run, issues, untold, held, (*around.remarks, *notices)), ports)
+
+
+def _issues(
+    inputs: Inputs, around: Surroundings, clock: Deadline, log: EventLog, publisher: Publisher
+) -> tuple[Issues | None, str]:
+    """Return the issues of this repository, or why there are none."""
+    if inputs.github_token is None:
+        return None, "there is no github-token"
+    if "/" not in around.run.repository:
+        return None, "GITHUB_REPOSITORY does not say whose issues incidents are"
+    from chitty_action.adapters.github import GitHubIssues
+    from chitty_action.adapters.github_redaction import WithoutSecrets
+    from chitty_action.adapters.github_remote import Access
+
+    access = Access(around.github_api, around.run.repository, inputs.github_token.value)
+    issues = GitHubIssues(access, clock, inputs.timeout, inputs.retries, log)
+    return WithoutSecrets(issues, publisher.redacted), ""
 
 
 def _held(inputs: Inputs, around: Surroundings) -> tuple[str | None, tuple[Outcome, ...]]:

@@ -13,6 +13,7 @@ from chitty_action.adapters.runner import Runner
 from chitty_action.adapters.workspace.files import UnusableFileError, write_report
 from chitty_action.engine.conclude import remarked
 from chitty_action.model.finding import Finding, Level
+from chitty_action.model.ports import silent
 from chitty_action.model.text import redacted
 from chitty_action.reporting.annotations import annotations_of
 from chitty_action.reporting.document import document
@@ -22,7 +23,7 @@ from chitty_action.reporting.redaction import without_secrets
 from chitty_action.reporting.summary import summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
     from typing import TextIO
 
@@ -37,9 +38,14 @@ class Publisher:
         self._environ = environ
         self._stream = stream
         self._secrets = secrets
+        self._server = (environ.get("GITHUB_SERVER_URL") or "https://github.com").rstrip("/")
         on_runner = environ.get("GITHUB_ACTIONS") == "true"
         self._runner = Runner(stream) if on_runner else None
         self.colours = not on_runner and stream.isatty() and not environ.get("NO_COLOR")
+
+    def redacted(self, text: str) -> str:
+        """Blank out every secret in a text that goes somewhere else than to the runner."""
+        return redacted(text, self._secrets)
 
     def level(self, asked: str) -> str:
         """Return the log level: the runner's own debug switch wins."""
@@ -51,10 +57,10 @@ class Publisher:
             for secret in self._secrets:
                 self._runner.mask(secret)
 
-    def progress(self, doing: str) -> AbstractContextManager[None]:
-        """Show that something is going on, on a terminal only."""
+    def progress(self, doing: str) -> AbstractContextManager[Callable[[int, int], None]]:
+        """Show that something is going on, and how far it is, on a terminal only."""
         if self._runner is not None or not self._stream.isatty():
-            return nullcontext()
+            return nullcontext(silent)
         from chitty_action.adapters import terminal
 
         return terminal.progress(doing, self._stream, self._environ)
@@ -100,7 +106,9 @@ class Publisher:
         output_path, summary_path = self._environ.get("GITHUB_OUTPUT", ""), self._environ.get("GITHUB_STEP_SUMMARY", "")
         if (output_path or told) and (problem := file_commands.write_outputs(output_path, values)):
             yield problem
-        if (summary_path or told) and (problem := file_commands.write_summary(summary_path, summary(report))):
+        if (summary_path or told) and (
+            problem := file_commands.write_summary(summary_path, summary(report, self._server))
+        ):
             yield problem
         try:
             if report_path:

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from chitty_action.model.report import Outcome
 
 
+EVERYBODY = "the ecosystem"
+"""Whom phase reconcile is about."""
+
+
 class Surroundings(Struct, frozen=True):
     """What is known of the run before a phase begins.
 
@@ -36,6 +40,7 @@ class Surroundings(Struct, frozen=True):
         name: the service's.
         run: the workflow run.
         registration: the document of the input `registration-file`, where one was named.
+        github_api: where GitHub's REST API is.
         untrusted: the event, where a stranger can have caused it; nothing is written then (interface, section 3).
         remarks: what a person should know of inputs and event.
     """
@@ -44,6 +49,7 @@ class Surroundings(Struct, frozen=True):
     name: str
     run: Run
     registration: Mapping[str, object] | None
+    github_api: str
     untrusted: str | None
     remarks: tuple[Outcome, ...]
 
@@ -68,8 +74,7 @@ def prepared(environ: MutableMapping[str, str], gathered: Given, root: Path) -> 
     problems = list(_problems_on_disk(gathered, root))
     name, registration = "", None
     try:
-        asked = gathered.values.get("service-name")
-        name = name_of(asked, event.repository_name, environ.get("GITHUB_REPOSITORY", ""))
+        name = _name(environ, gathered, event)
     except Problem as problem:
         problems.append(problem)
     try:
@@ -80,7 +85,17 @@ def prepared(environ: MutableMapping[str, str], gathered: Given, root: Path) -> 
     found = [*remarks(gathered), *_short_secrets(gathered), *_lost_roots(environ)]
     remarked_on = (*remarked("inputs", name, found), *remarked("workspace", name, odd_files([odd] if odd else [])))
     untrusted = _untrusted(environ.get("GITHUB_EVENT_NAME", ""), event)
-    return inputs, Surroundings(root, name, _run_of(environ, event), registration, untrusted, remarked_on)
+    github_api = environ.get("GITHUB_API_URL") or "https://api.github.com"
+    run = _run_of(environ, event)
+    return inputs, Surroundings(root, name, run, registration, github_api, untrusted, remarked_on)
+
+
+def _name(environ: Mapping[str, str], gathered: Given, event: Event) -> str:
+    """Return whom the run is about; `reconcile` is about everybody, whatever its repository is called."""
+    if gathered.values.get("phase") == Phase.RECONCILE:
+        return EVERYBODY
+    asked = gathered.values.get("service-name")
+    return name_of(asked, event.repository_name, environ.get("GITHUB_REPOSITORY", ""))
 
 
 def _registration(gathered: Given, root: Path, name: str) -> Mapping[str, object] | None:

@@ -8,6 +8,7 @@ Source of the rules: interface, sections 2 and 3.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from msgspec import Struct
@@ -95,6 +96,7 @@ def _accepted(text: str, *, allow_private: bool) -> tuple[Url, str]:
     return url, host
 
 
+@lru_cache(maxsize=1024)  # one sweep asks for the same few again and again, while it goes through thousands
 def origin_of(url: str) -> tuple[str, str, int]:
     """Return scheme, host and port of a URL that was accepted before. Raises ValueError for anything else."""
     parsed = Url(url)
@@ -110,8 +112,11 @@ def path_of(url: str) -> str:
 
 def literal_address(host: str) -> IPAddress | None:
     """Return the IP address when the host is one, in brackets or not."""
+    bare = host.strip("[]")
+    if ":" not in bare and not bare[-1:].isdigit():
+        return None  # neither IPv6 nor IPv4; most hosts are names, and ipaddress is slow to say so
     try:
-        return ip_address(host.strip("[]"))
+        return ip_address(bare)
     except ValueError:
         return None
 

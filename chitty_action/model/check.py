@@ -30,6 +30,7 @@ class Check(Struct, frozen=True):
         readings: what to look at.
         judge: what it means; no finding means fine.
         applies: None, or why the check is skipped for this subject.
+        of_hub: whether `reconcile` asks it once, about the hub, instead of about every service.
     """
 
     id: str
@@ -39,3 +40,4 @@ class Check(Struct, frozen=True):
     readings: Callable[[Subject], tuple[Reading[Any], ...]]
     judge: Callable[[Subject, Snapshot], Iterable[Finding]]
     applies: Callable[[Subject], str | None] = always
+    of_hub: bool = False

@@ -16,3 +16,9 @@ class Evidence(StrEnum):
     REDIRECTED = "redirected"
     UNPROBEABLE = "unprobeable"
     SKIPPED = "skipped"
+
+
+BROKEN = frozenset({Evidence.DEGRADED, Evidence.DOWN, Evidence.MISSING})
+"""The classes of a service that something is wrong with, as far as anybody can see (output `unhealthy`)."""
+PROBED = BROKEN | {Evidence.HEALTHY}
+"""The classes of a look that showed how the service is."""

@@ -55,6 +55,8 @@ class Answer(Struct, frozen=True):
     elapsed: float = 0.0
     doubted: bool = False
     """An earlier try of the same request may have been carried out."""
+    throttled: bool = False
+    """This or an earlier try was answered with 429: the host wants fewer requests."""
 
 
 class Mishap(StrEnum):
@@ -78,6 +80,8 @@ class Failure(Struct, frozen=True):
     status: int | None = None
     doubted: bool = False
     """An earlier try of the same request may have been carried out."""
+    throttled: bool = False
+    """This or an earlier try was answered with 429: the host wants fewer requests."""
 
 
 def leaves_open(exchange: Answer | Failure) -> bool:

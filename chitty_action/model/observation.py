@@ -42,9 +42,13 @@ class Absent(Look, frozen=True):
 
 
 class Blocked(Look, frozen=True):
-    """This runner was not allowed to look: 401, 403, a bot challenge, an Access login, or 429 after the retries."""
+    """This runner was not allowed to look: 401, 403, a bot challenge, an Access login, or 429 after the retries.
+
+    `barred` where it was the challenge or the login: they stand before the host, and no token gets past them.
+    """
 
     reason: str
+    barred: bool = False
 
 
 class Redirected(Look, frozen=True):

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
+from chitty_action.errors import ChittyError
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from chitty_action.model.exchange import Answer, Failure, Request
+    from chitty_action.model.finding import Finding
+    from chitty_action.model.incident import Issue
     from chitty_action.model.reading import Projection
 
 
@@ -81,6 +85,64 @@ class Log(Protocol):
         ...
 
 
+class IssuesError(ChittyError):
+    """GitHub did not do what was asked; the message names the thing and the cause, the hint the cure.
+
+    `is_lasting` where asking again in this run is of no use: no token, no permission, issues are disabled.
+    `is_doubted` where a write may have been carried out all the same.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, is_lasting: bool = False, is_doubted: bool = False) -> None:
+        """Say what happened."""
+        super().__init__(message, hint)
+        self.is_lasting = is_lasting
+        self.is_doubted = is_doubted
+
+
+class Issues(Protocol):
+    """The issues of the repository that the run belongs to. Every method may raise IssuesError, and nothing else."""
+
+    async def login(self) -> str:
+        """Return the login that this token writes as."""
+        ...
+
+    async def listed(self, closed_since: datetime) -> tuple[Issue, ...]:
+        """Return all open issues and those closed since, whole or not at all, without pull requests."""
+        ...
+
+    async def create(self, title: str, body: str, labels: Sequence[str], assignees: Sequence[str]) -> Issue:
+        """Open an issue. Labels that are missing are created; what cannot be set is left out and told by `remarks`."""
+        ...
+
+    async def edit(self, number: int, *, title: str | None = None, body: str | None = None) -> None:
+        """Rewrite title or body."""
+        ...
+
+    async def close(self, number: int, reason: str) -> None:
+        """Close, as `completed`, `not_planned` or `duplicate`."""
+        ...
+
+    async def reopen(self, number: int) -> None:
+        """Open it again."""
+        ...
+
+    async def lock(self, number: int) -> None:
+        """Let nobody but collaborators write on it."""
+        ...
+
+    async def comment(self, number: int, body: str) -> None:
+        """Write a comment."""
+        ...
+
+    def remarks(self) -> tuple[Finding, ...]:
+        """Return the warnings about labels and assignees that could not be set in this run."""
+        ...
+
+
+def silent(_done: int, _of: int) -> None:
+    """Show nothing."""
+
+
 class Ports(Struct, frozen=True):
     """Everything that the engine needs from the outside, in one value."""
 
@@ -88,3 +150,5 @@ class Ports(Struct, frozen=True):
     projector: Projector
     clock: Clock
     log: Log
+    progress: Callable[[int, int], None] = silent
+    """Hears how much of a long piece of work is done, and of how much."""

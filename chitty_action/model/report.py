@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from chitty_action.model.incident import Told
     from chitty_action.model.reading import Generation
     from chitty_action.model.subject import Phase
+    from chitty_action.model.sweep import Swept
 
 
 class Status(StrEnum):
@@ -70,6 +72,8 @@ class Report(Struct, frozen=True):
         facts: lines for the head of the summary, such as where the service is and what said so.
         started: UTC.
         elapsed: seconds.
+        sweep: phase reconcile: every row of the list of services.
+        incidents: phase reconcile: what became of each.
         exit_code: set when something other than a finding decides (2 bad inputs, 3 a bug).
     """
 
@@ -83,6 +87,8 @@ class Report(Struct, frozen=True):
     elapsed: float = 0.0
     interrupted: bool = False
     exit_code_override: int | None = None
+    sweep: tuple[Swept, ...] = ()
+    incidents: tuple[Told, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

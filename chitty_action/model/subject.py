@@ -91,6 +91,11 @@ class Run(Struct, frozen=True):
     topics: frozenset[str] | None = None
     """Topics of the repository; None when nothing says them."""
 
+    @property
+    def url(self) -> str:
+        """Return the run's page; empty where it is not known."""
+        return f"{self.server}/{self.repository}/actions/runs/{self.run_id}" if self.repository and self.run_id else ""
+
 
 class Subject(Struct, frozen=True):
     """What a check or a change is asked about, with the settings of the inputs that bear on it."""
@@ -102,5 +107,7 @@ class Subject(Struct, frozen=True):
     health_condition: str | None = None
     context_sync: str = "auto"
     has_api_key: bool = False
+    has_admin_token: bool = False
+    phase: Phase = Phase.POST
     newly_registered: bool = False
     """The service was registered for the first time in this very run."""

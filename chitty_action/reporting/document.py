@@ -25,6 +25,8 @@ def document(report: Report) -> str:
         "started": f"{report.started:%Y-%m-%dT%H:%M:%SZ}" if report.started else None,
         "elapsed": round(report.elapsed, 3),
         "facts": [{"label": label, "value": value} for label, value in report.facts],
+        "sweep": to_builtins(report.sweep),
+        "incidents": to_builtins(report.incidents),
         "outcomes": to_builtins(report.outcomes),
         "outputs": dict(report.outputs),
     }

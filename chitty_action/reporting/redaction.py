@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from chitty_action.model.finding import Finding
     from chitty_action.model.report import Outcome, Report
+    from chitty_action.model.sweep import Swept
 
 
 def without_secrets(report: Report, secrets: Iterable[str]) -> Report:
@@ -29,8 +30,14 @@ def without_secrets(report: Report, secrets: Iterable[str]) -> Report:
         findings = tuple(map(finding, one.findings))
         return replace(one, subject=clean(one.subject), seen=clean(one.seen), findings=findings)
 
+    def swept(row: Swept) -> Swept:
+        name, reason, proxy_reason = clean(row.name), clean(row.reason), clean(row.proxy_reason)
+        return replace(row, name=name, reason=reason, url=clean(row.url), proxy_reason=proxy_reason)
+
     return replace(
         report,
+        sweep=tuple(map(swept, report.sweep)),
+        incidents=tuple(replace(told, url=clean(told.url)) for told in report.incidents),
         subject=clean(report.subject),
         outcomes=tuple(map(outcome, report.outcomes)),
         outputs={name: clean(value) for name, value in report.outputs.items()},

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from chitty_action.model.finding import Level
 from chitty_action.model.report import Status, Verdict
 from chitty_action.reporting.markdown import prose, size, table
+from chitty_action.reporting.sweep import about_the_run, counted, findings_about_the_run
+from chitty_action.reporting.sweep_sections import everybody, incidents, new, not_judged, what_is_broken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,14 +31,44 @@ _STATUS_ICONS = {
 }
 
 
-def summary(report: Report) -> str:
-    """Return Markdown of less than 1,000,000 UTF-8 bytes; what does not fit is cut between rows and counted."""
+def summary(report: Report, server: str = "https://github.com") -> str:
+    """Return Markdown of less than 1,000,000 UTF-8 bytes; what does not fit is cut between rows and counted.
+
+    Incidents are links where they are issues on `server`.
+    """
     head = [_heading(report), *_totals(report), *_facts(report)]
     foot = _footer(report)
     room = LIMIT - size([*head, *foot]) - 1_000  # for headings and blank lines
-    findings = _findings(report, room // 2)
-    outcomes = _outcomes(report, room - size(findings))
-    return "\n\n".join([*head, *findings, *outcomes, *foot]) + "\n"
+    sections = _of_the_sweep(report, server, room) if report.sweep else _of_the_run(report, server, room)
+    return "\n\n".join([*head, *sections, *foot]) + "\n"
+
+
+def _of_the_run(report: Report, server: str, room: int) -> list[str]:
+    told = incidents(report.incidents, server, room // 10)
+    notices_only = all(finding.level is Level.NOTICE for finding in report.findings)
+    title = "### Worth knowing" if notices_only else "### What is wrong"
+    findings = _findings(title, report.findings, report.subject, room // 2)
+    return [*told, *findings, *_outcomes(report, room - size([*told, *findings]))]
+
+
+def _of_the_sweep(report: Report, server: str, room: int) -> list[str]:
+    """Put what is wrong before who is broken, and both before what is only worth knowing; a tenth of the room each.
+
+    Who is broken may take four tenths, and the last table what is left.
+    """
+    share = room // 10
+    found = findings_about_the_run(report)
+    errors = [finding for finding in found if finding.level is Level.ERROR]
+    sections = [
+        *incidents(report.incidents, server, share),
+        *_findings("### What is wrong", errors, report.subject, share),
+        *what_is_broken(report, 4 * share),
+        *new(report, share),
+        *_findings("### Worth knowing", found[len(errors) :], report.subject, share),
+        *not_judged(report.sweep, share),
+    ]
+    looked_at = _outcomes(report, share)
+    return [*sections, *everybody(report.sweep, room - size([*sections, *looked_at])), *looked_at]
 
 
 def _heading(report: Report) -> str:
@@ -46,6 +78,8 @@ def _heading(report: Report) -> str:
 
 
 def _totals(report: Report) -> list[str]:
+    if report.sweep:
+        return [f"**{counted(report.sweep)}**"]
     counts = ((status, sum(outcome.status is status for outcome in report.outcomes)) for status in _STATUS_ICONS)
     line = " · ".join(f"{count} {status}" for status, count in counts if count)
     return [f"**{line}**"] if line else []
@@ -56,12 +90,10 @@ def _facts(report: Report) -> list[str]:
     return ["\n".join(lines)] if lines else []
 
 
-def _findings(report: Report, room: int) -> list[str]:
-    if not report.findings:
+def _findings(title: str, findings: Sequence[Finding], whom: str, room: int) -> list[str]:
+    if not findings:
         return []
-    worst = report.findings[0].level
-    title = "### Worth knowing" if worst is Level.NOTICE else "### What is wrong"
-    rows = [_finding(finding, report.subject) for finding in report.findings]
+    rows = [_finding(finding, whom) for finding in findings]
     return [title, table(["", "Check", "What", "What to do"], rows, room)]
 
 
@@ -76,11 +108,12 @@ def _finding(finding: Finding, whom: str) -> Sequence[str]:
 
 
 def _outcomes(report: Report, room: int) -> list[str]:
-    if not report.outcomes:
+    outcomes = about_the_run(report)
+    if not outcomes:
         return []
-    with_subject = any(outcome.subject != report.subject for outcome in report.outcomes)
+    with_subject = any(outcome.subject != report.subject for outcome in outcomes)
     headers = ["", "Check", *(["Subject"] if with_subject else []), "What was seen"]
-    rows = [_cells(outcome, with_subject=with_subject) for outcome in report.outcomes]
+    rows = [_cells(outcome, with_subject=with_subject) for outcome in outcomes]
     return ["### What was looked at", table(headers, rows, room)]
 
 

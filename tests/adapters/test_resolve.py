@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,20 @@ def slow_look_up(seconds: float) -> Callable[[str], list[str]]:
         return ["127.0.0.1"]
 
     return look_up
+
+
+async def test_one_name_after_the_other_takes_one_thread() -> None:
+    """A thread for each of ten thousand names would cost more than their answers do."""
+    used: set[int] = set()
+
+    def look_up(_host: str) -> list[str]:
+        used.add(threading.get_ident())
+        return [PUBLIC]
+
+    resolver = Resolver(allow_private=False, look_up=look_up)
+    for number in range(50):
+        await resolver.resolve("https", f"service-{number}.example")
+    assert len(used) == 1
 
 
 async def test_a_name_is_asked_for_once_a_run() -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import termios
 import unicodedata
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,12 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from chitty_action.adapters.terminal import progress, show
+from chitty_action.model.evidence import Evidence
 from chitty_action.model.finding import Finding, Level
+from chitty_action.model.incident import Kind, Told
 from chitty_action.model.report import Outcome, Report, Status
 from chitty_action.model.subject import Phase
+from chitty_action.model.sweep import Swept
 
 REPORT = Report(
     Phase.POST,
@@ -37,6 +41,35 @@ REPORT = Report(
     ),
     facts=(("Service", "https://alpha.chitty.cc, from wrangler.toml"),),
     elapsed=75.04,
+)
+SWEEP = Report(
+    Phase.RECONCILE,
+    "chittyos",
+    (
+        Outcome(
+            "service-healthy",
+            "beta",
+            Status.WARNED,
+            "down",
+            (Finding("service-healthy", "beta", Level.WARNING, "beta is down"),),
+        ),
+        Outcome(
+            "routes", "hub", Status.NOTED, "not offered", (Finding("routes", "hub", Level.NOTICE, "They are unknown."),)
+        ),
+    ),
+    started=datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC),
+    elapsed=3.0,
+    sweep=(
+        Swept(1, "beta", Evidence.DOWN, "answered 503", proxy=Evidence.DOWN, proxy_reason="answered 502"),
+        Swept(2, "row 2", Evidence.SKIPPED, "no usable name"),
+        Swept(3, "alpha", Evidence.HEALTHY, "answered 200", elapsed=0.123, proxy=Evidence.HEALTHY),
+        Swept(4, "gamma", Evidence.DEGRADED, "status [red]ill[/red]", since=datetime(2026, 1, 1, tzinfo=UTC)),
+        Swept(5, "delta", Evidence.HEALTHY, "answered 200", proxy=Evidence.BLOCKED, proxy_reason="answered 401"),
+    ),
+    incidents=(
+        Told(Kind.UNHEALTHY_SERVICES, "https://github.com/a/b/issues/1", "opened"),
+        Told(Kind.HUB_UNREACHABLE, "", "unchanged"),
+    ),
 )
 ESCAPE = "\x1b["
 
@@ -73,6 +106,55 @@ def test_a_piped_report_is_plain_lines() -> None:
         "   → See its log.\n"
         "\n"
     )
+
+
+def test_a_sweep_is_one_table_with_the_broken_ones_at_its_end() -> None:
+    """Counts behind the verdict; the outcomes and findings of a service in the table are not told again."""
+    assert shown(SWEEP) == (
+        "! reconcile warned · chittyos · 3.0 s\n"
+        "5 services: 2 healthy, 1 degraded, 1 down, 1 skipped\n"
+        "\n"
+        "✓  alpha  healthy   0.12 s  proxied\n"
+        "✓  delta  healthy           proxy blocked     answered 401\n"
+        "\N{EN DASH}  row 2  skipped           proxy not judged  no usable name\n"
+        "✗  beta   down              proxy down        new: answered 503 (proxy: answered\n"
+        "                                              502)\n"
+        "!  gamma  degraded          proxy not judged  since 2026-01-01 00:00 UTC: status\n"
+        "                                              [red]ill[/red]\n"
+        "\n"
+        "incident  unhealthy-services  opened  https://github.com/a/b/issues/1\n"
+        "\n"
+        "i  routes  hub  not offered\n"
+        "\n"
+        "i  routes (hub): They are unknown.\n"
+        "\n"
+    )
+
+
+def test_a_wide_terminal_gives_every_service_one_line() -> None:
+    """As wide as it is."""
+    stream = Terminal()
+    show(SWEEP, stream, {"TERM": "xterm", "COLUMNS": "160"})
+
+    text = re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue())
+    assert "proxy not judged  since 2026-01-01 00:00 UTC: status [red]ill[/red]\n" in text
+
+
+def test_a_name_is_not_broken_to_make_room_for_what_was_seen() -> None:
+    """Up to 24 columns, which most names need not."""
+    row = Swept(1, "chittychronicle-archive1", Evidence.DOWN, "word " * 40)
+
+    assert "✗  chittychronicle-archive1  down  " in shown(Report(Phase.RECONCILE, "", (), sweep=(row,)))
+
+
+def test_what_is_left_out_of_a_huge_table_is_healthy_and_counted() -> None:
+    """A terminal keeps a thousand lines or so; the end of the table is what somebody came for."""
+    healthy = tuple(Swept(n, f"s{n}", Evidence.HEALTHY, "answered 200") for n in range(1_002))
+    text = shown(Report(Phase.RECONCILE, "", (), sweep=(Swept(0, "sick", Evidence.DOWN, "answered 503"), *healthy)))
+
+    assert "1,003 services: 1,002 healthy, 1 down\n\n+3 more, healthy ones first\n" in text
+    assert text.count("✓  s") == 999
+    assert "✗  sick " in text
 
 
 def test_bad_inputs_and_interruptions_are_named() -> None:
@@ -121,7 +203,14 @@ def test_a_stream_that_cannot_say_it_all_gets_question_marks() -> None:
 def test_remote_text_commands_nothing(text: str) -> None:
     """No control character is left, and no line is wider than 80 columns."""
     found = Finding(text, text, Level.WARNING, text, text)
-    report = Report(None, text, (Outcome(text, text, Status.WARNED, text, (found,)),), facts=((text, text),))
+    report = Report(
+        None,
+        text,
+        (Outcome(text, text, Status.WARNED, text, (found,)),),
+        facts=((text, text),),
+        sweep=tuple(Swept(1, text, evidence, text, text, 0.1, evidence, text) for evidence in Evidence),
+        incidents=(Told(Kind.PROXY_FAILURES, text, text),),
+    )
     lines = shown(report).split("\n")
 
     assert not {unicodedata.category(character) for line in lines for character in line} & {

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -94,4 +95,41 @@ async def test_requests_at_once_all_find_the_address_that_works() -> None:
         transport.admit({"two.localhost": Pinned(("127.0.0.2", "127.0.0.3"))})
         url = f"http://two.localhost:{server.port}/"
         assert await asyncio.gather(*(sent(transport, url) for _ in range(12))) == [b"second"] * 12
+    await transport.close()
+
+
+async def test_hosts_of_one_batch_may_have_different_numbers_of_addresses() -> None:
+    """One goes on to its second address; the other stays where it is."""
+    transport = PinnedTransport(1.0)
+    ways = {"two.localhost": Pinned(("127.0.0.2", "127.0.0.3")), "one.localhost": Pinned(("127.0.0.1",))}
+    with WireServer(answer(b"second"), host="127.0.0.3") as second, WireServer(answer(b"only")) as only:
+        transport.admit(ways)
+        for _ in range(2):
+            assert await sent(transport, f"http://two.localhost:{second.port}/") == b"second"
+            assert await sent(transport, f"http://one.localhost:{only.port}/") == b"only"
+    await transport.close()
+
+
+@pytest.mark.parametrize("passing", [True, False])
+async def test_a_connection_is_kept_unless_the_host_is_asked_in_passing(passing: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """Thousands of connections that nobody uses again would fill the memory."""
+    closed, over = threading.Event(), threading.Event()
+
+    def stays_open(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        connection.settimeout(0.05)
+        while not over.is_set():
+            try:
+                if not connection.recv(1):
+                    closed.set()
+                    return
+            except TimeoutError:
+                continue
+
+    transport = PinnedTransport(1.0)
+    transport.admit({"one.localhost": Pinned(("127.0.0.1",))}, {"one.localhost"} if passing else ())
+    with WireServer(stays_open) as server:
+        assert await sent(transport, f"http://one.localhost:{server.port}/") == b"ok"
+        assert await asyncio.to_thread(closed.wait, 5 if passing else 0.3) is passing
+        over.set()
     await transport.close()

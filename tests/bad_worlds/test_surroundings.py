@@ -24,7 +24,6 @@ if TYPE_CHECKING:
         ({"phase": ""}, "phase"),
         ({"phase": "deploy"}, "phase"),
         ({"phase": "POST"}, "phase"),
-        ({"phase": "reconcile"}, "phase"),
         ({"service-name": "../admin"}, "service-name"),
         ({"service-name": "a/b"}, "service-name"),
         ({"service-name": "a?b"}, "service-name"),

@@ -62,6 +62,30 @@ def test_a_protected_list_is_a_notice_without_a_key() -> None:
     assert "give the input api-key" in finding.hint
 
 
+@pytest.mark.parametrize("has_api_key", [False, True])
+@pytest.mark.parametrize("status", [302, 403, 503])
+def test_a_runner_that_is_kept_out_is_a_notice(status: int, *, has_api_key: bool) -> None:
+    """A challenge or an Access login comes before any key, so none would help."""
+    words = f"answered {status} with a bot challenge (cf-mitigated)"
+    blocked = saw(READING, Blocked(words, barred=True, status=status))
+    (finding,) = findings(CHECK, about(has_api_key=has_api_key), blocked)
+    assert finding.level is NOTICE
+    assert finding.message == f"mcp.example keeps this runner out, so the tools of alpha are unknown: {words}"
+    assert "let this runner's addresses through to mcp.example" in finding.hint
+    assert "WAF skip rule" in finding.hint
+    assert "Access bypass policy" in finding.hint
+    assert "api-key" not in finding.hint
+
+
+@pytest.mark.parametrize("has_api_key", [False, True])
+def test_too_many_requests_are_a_warning_with_and_without_a_key(*, has_api_key: bool) -> None:
+    """No key is asked for."""
+    blocked = saw(READING, Blocked("answered 429: too many requests", status=429))
+    (finding,) = findings(CHECK, about(has_api_key=has_api_key), blocked)
+    assert finding.level is WARNING
+    assert "api-key" not in finding.hint
+
+
 def test_a_key_that_is_refused_is_a_warning() -> None:
     """Nobody is told to give what was given."""
     blocked = saw(READING, Blocked("answered 401: it asks for a valid token", status=401))

@@ -21,7 +21,16 @@ from chitty_action.model.subject import Phase
                 "addresses-agree",
             ],
         ),
-        (Phase.RECONCILE, []),
+        (
+            Phase.RECONCILE,
+            [
+                "connect-reachable",
+                "service-healthy",
+                "discovery-readable",
+                "proxy-reachable",
+                "routes-unconflicted",
+            ],
+        ),
     ],
 )
 def test_a_phase_runs_its_checks_in_the_order_of_the_report(phase: Phase, ids: list[str]) -> None:

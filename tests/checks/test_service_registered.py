@@ -16,6 +16,7 @@ from chitty_action.model.observation import (
     Unfinished,
     Unprobeable,
     Unreachable,
+    trouble,
 )
 from chitty_action.model.reading import NotFound
 from tests.world import NOTICE, SUBJECT, WARNING, findings, saw
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from chitty_action.model.observation import Observation
 
 READING = registered(SUBJECT.hub, "alpha")
+COMPLIANCE = "https://register.example/api/v1/compliance/alpha"
 
 
 def test_a_registered_service_is_fine() -> None:
@@ -62,6 +64,44 @@ def test_a_registry_that_cannot_be_asked_is_a_warning(observation: Observation[R
     assert finding.level is WARNING
     assert "the registry could not be asked whether it knows alpha" in finding.message
     assert finding.hint
+
+
+@pytest.mark.parametrize(
+    "observation",
+    [
+        Blocked("answered 429: too many requests", url=COMPLIANCE, status=429),
+        Redirected("answered 302, a redirect to /x, which is not followed", url=COMPLIANCE, status=302),
+        Rejected("answered 400", url=COMPLIANCE, status=400),
+        Unreachable("gave no answer: timed out after 10 s", url=COMPLIANCE),
+    ],
+)
+def test_a_gatekeeper_in_trouble_is_not_the_registry(observation: Observation[Registered]) -> None:
+    """The host that failed is named, and none else."""
+    (finding,) = findings(CHECK, SUBJECT, saw(READING, observation))
+    assert finding.level is WARNING
+    assert finding.message == f"whether alpha is registered could not be asked: {COMPLIANCE} {trouble(observation)}"
+    assert "see what register.example answers at that address" in finding.hint
+    assert "registry" not in finding.message + finding.hint
+
+
+@pytest.mark.parametrize(
+    "url", ["https://registry.example/api/services/alpha", "https://registry.example/api/v1/tools"]
+)
+def test_a_registry_in_trouble_is_named(url: str) -> None:
+    """Its row and its list are both its own."""
+    (finding,) = findings(CHECK, SUBJECT, saw(READING, Unreachable("answered 503", url=url, status=503)))
+    assert finding.message == f"the registry could not be asked whether it knows alpha: {url} answered 503"
+    assert "see what the registry answers at that address" in finding.hint
+
+
+@pytest.mark.parametrize(
+    ("url", "host"), [(COMPLIANCE, "register.example"), ("https://registry.example/api/v1/tools", "the registry")]
+)
+def test_the_host_that_is_protected_is_the_one_to_read(url: str, host: str) -> None:
+    """Nobody opens the registry for what ChittyRegister keeps."""
+    blocked = Blocked("answered 401: it asks for a valid token", url=url, status=401)
+    (finding,) = findings(CHECK, SUBJECT, saw(READING, blocked))
+    assert finding.hint == f"let the runner read {host}, if the output registered is to say it"
 
 
 @pytest.mark.parametrize("status", [401, 403])

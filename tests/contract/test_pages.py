@@ -27,6 +27,8 @@ README, ADOPTING, MIGRATION, SECURITY = (
     ROOT / name for name in ("README.md", "docs/adopting.md", "docs/migration.md", "docs/security.md")
 )
 HEALTH = f"service:{SERVICE}"
+SERVICES = json.loads((ROOT / "sandbox" / "services.json").read_text("utf-8"))
+EVERYBODY_DOWN: dict[str, Fault] = {f"service:{service['name']}": Down() for service in SERVICES}
 
 # A sentence of the pages, and what provokes it: the phase, what is wrong where, and the inputs or variables.
 PLAYED: dict[str, tuple[str, dict[str, Fault], dict[str, str]]] = {
@@ -72,7 +74,9 @@ PLAYED: dict[str, tuple[str, dict[str, Fault], dict[str, str]]] = {
         {"GITHUB_EVENT_NAME": "pull_request_target"},
     ),
     "input … is unknown and was not used": ("pre", {}, {"INPUT_REGISTER-TOKNE": "x"}),
-    "phase reconcile is not part of this version yet": ("reconcile", {}, {}),
+    "the list of services cannot be read: …": ("reconcile", {"registry": Down()}, {}),
+    "… services are down at once: probably this runner or the hub, not them": ("reconcile", EVERYBODY_DOWN, {}),
+    "nobody could be told of …: …": ("reconcile", {"service:chittyrouter": Down()}, {}),
 }
 # The same on the deployed generation: the version of the service's manifest, and whether it is really deployed.
 PLAYED_DEPLOYED = {
@@ -178,12 +182,11 @@ def test_the_jobs_are_those_of_the_shared_workflow() -> None:
 
 def test_every_service_has_one_row_of_the_checklist() -> None:
     """With repository and domain as the ecosystem's list has them, and how it deploys or `not known`."""
-    services = json.loads((ROOT / "sandbox" / "services.json").read_text("utf-8"))
-    listed = sorted((service["name"], service["repo"], service["domain"] or "none") for service in services)
+    listed = sorted((service["name"], service["repo"], service["domain"] or "none") for service in SERVICES)
     rows = list(_rows(MIGRATION, "done"))
     assert sorted((row[1], row[2], row[3]) for row in rows if "/" in row[2]) == listed
     assert [row for row in rows if row[0] not in {"☐", "☑"} or not all(row)] == []
-    assert f"All {len(services)} services" in MIGRATION.read_text("utf-8")
+    assert f"All {len(SERVICES)} services" in MIGRATION.read_text("utf-8")
 
 
 def test_what_the_threat_model_names_exists() -> None:

@@ -45,6 +45,14 @@ async def _discovery(exchange: Answer | Failure) -> Observation[Discovery]:
     return await interpret(exchange, DISCOVERY, Discovery, Projector())
 
 
+async def test_what_keeps_the_runner_out_is_told_from_what_asks_for_a_token() -> None:
+    """The cures are different ones."""
+    login = {"location": "/cdn-cgi/access/login/x"}
+    answers = (Answer(503, {"cf-mitigated": "challenge"}), Answer(302, login), Answer(401), Answer(403), Answer(429))
+    seen = [await _discovery(answer) for answer in answers]
+    assert [isinstance(each, Blocked) and each.barred for each in seen] == [True, True, False, False, False]
+
+
 @pytest.mark.parametrize(
     ("exchange", "kind", "word"),
     [

@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from chitty_action.documents.tools import Tools
-from chitty_action.ecosystem import discovery, mcp_tools, registered
-from chitty_action.engine.observe import observe, take
+from chitty_action.ecosystem import discovery, health_at, mcp_tools, registered
+from chitty_action.engine.observe import Pace, observe, take
 from chitty_action.model.exchange import Answer, Failure, Mishap, Retry
 from chitty_action.model.observation import Absent, Blocked, Observation, Redirected, Rejected, Seen, Unreachable
 from chitty_action.model.reading import Credential, NotFound, Projection, Reading, Source
@@ -33,9 +33,11 @@ async def test_the_first_source_that_answers_wins() -> None:
     assert remote.asked == [("GET", FIRST)]
 
 
-@pytest.mark.parametrize("first", [NO_PATH, NO_SUBJECT, FORBIDDEN, Answer(401), Answer(404, {}, b"404 Not Found")])
-async def test_absent_and_blocked_let_the_next_source_speak(first: Answer) -> None:
-    """Another generation of the API may know, or may be open to us."""
+@pytest.mark.parametrize(
+    "first", [NO_PATH, NO_SUBJECT, FORBIDDEN, Answer(401), Answer(404, {}, b"404 Not Found"), Answer(400), Answer(406)]
+)
+async def test_absent_blocked_and_rejected_let_the_next_source_speak(first: Answer) -> None:
+    """Another generation of the API may know, or may be open to us; MCP servers answer a plain GET with 400 or 406."""
     observation, _ = await _take(first, SEEN)
     assert isinstance(observation, Seen)
     assert observation.url == SECOND
@@ -47,7 +49,6 @@ async def test_absent_and_blocked_let_the_next_source_speak(first: Answer) -> No
         (Answer(500), Unreachable),
         (no_answer(), Unreachable),
         (Answer(200, {}, b"<html>"), Unreachable),
-        (Answer(400), Rejected),
         (Answer(302, {"location": "/x"}), Redirected),
     ],
 )
@@ -67,12 +68,16 @@ async def test_a_source_in_trouble_is_not_passed_over(first: Answer | Failure, k
         (NO_SUBJECT, NO_PATH, NotFound.SUBJECT),
         (NO_PATH, NO_SUBJECT, NotFound.SUBJECT),
         (NO_PATH, NO_PATH, NotFound.CAPABILITY),
+        (Answer(400), NO_SUBJECT, NotFound.SUBJECT),
+        (Answer(400), FORBIDDEN, Blocked),
+        (Answer(400), NO_PATH, Rejected),
+        (Answer(400), Answer(500), Rejected),
     ],
 )
 async def test_when_none_answers_the_strongest_word_stands(
-    first: Answer, second: Answer, expected: type[Blocked] | NotFound
+    first: Answer, second: Answer, expected: type[Blocked | Rejected] | NotFound
 ) -> None:
-    """Unknown subject before protected before unknown path."""
+    """Unknown subject before protected before trouble before unknown path."""
     observation, _ = await _take(first, second)
     if isinstance(expected, NotFound):
         assert isinstance(observation, Absent)
@@ -87,6 +92,27 @@ async def test_what_was_said_before_stands_against_later_trouble(first: Answer) 
     alone, _ = await _take(first, NO_PATH)
     followed, _ = await _take(first, Answer(500))
     assert followed == alone
+
+
+@pytest.mark.parametrize("first", [Answer(500), no_answer(), Answer(200, {}, b"<html>"), Answer(302)])
+async def test_a_source_that_yields_in_trouble_lets_the_next_one_speak(first: Answer | Failure) -> None:
+    """And where that one has no document to show, the trouble stands, whatever else came."""
+    yielding = Reading((replace(TWO.sources[0], yields_in_trouble=True), TWO.sources[1]), Tools)
+    alone = await take(TWO, ports(FakeRemote({("GET", FIRST): first})))
+    remote = FakeRemote({("GET", FIRST): first, ("GET", SECOND): SEEN})
+    assert isinstance(await take(yielding, ports(remote)), Seen)
+    for second in (NO_SUBJECT, FORBIDDEN, NO_PATH, Answer(503)):
+        remote = FakeRemote({("GET", FIRST): first, ("GET", SECOND): second})
+        assert await take(yielding, ports(remote)) == alone
+
+
+@pytest.mark.parametrize("mishap", [Mishap.UNFINISHED, Mishap.UNPROBEABLE])
+async def test_what_was_not_asked_at_all_is_no_trouble_to_yield_in(mishap: Mishap) -> None:
+    """The time is up for the next one too, and an address that is wrong is to be corrected."""
+    yielding = Reading((replace(TWO.sources[0], yields_in_trouble=True), TWO.sources[1]), Tools)
+    remote = FakeRemote({("GET", FIRST): no_answer(mishap)})
+    await take(yielding, ports(remote))
+    assert remote.asked == [("GET", FIRST)]
 
 
 @pytest.mark.parametrize("second", [Answer(502), no_answer(), FORBIDDEN, NO_PATH])
@@ -141,9 +167,9 @@ async def test_nothing_to_observe_is_an_empty_snapshot() -> None:
 @pytest.mark.parametrize(("at_once", "most"), [(1, 1), (3, 3), (64, 10)])
 async def test_requests_in_flight_are_bounded(at_once: int, most: int) -> None:
     """And there are as many as the bound allows."""
-    readings = [mcp_tools(HUB, f"s{number}") for number in range(10)]
+    readings = [health_at(f"https://s{number}.example/health", None) for number in range(10)]
     remote = FakeRemote({("GET", reading.sources[0].url): SEEN for reading in readings})
-    await observe(readings, ports(remote), at_once)
+    await observe(readings, ports(remote), Pace(at_once))
     assert remote.most_in_flight == most
 
 

@@ -3,9 +3,12 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+from chitty_action.model.evidence import Evidence
 from chitty_action.model.finding import Finding, Level
+from chitty_action.model.incident import Kind, Told
 from chitty_action.model.report import Outcome, Report, Status
 from chitty_action.model.subject import Phase
+from chitty_action.model.sweep import Swept
 from chitty_action.reporting.document import document
 
 
@@ -17,6 +20,19 @@ def test_document_holds_the_whole_report() -> None:
         "alpha",
         (Outcome("service-healthy", "alpha", Status.FAILED, "down", (found,)),),
         outputs={"health": "down"},
+        sweep=(
+            Swept(
+                1,
+                "alpha",
+                Evidence.DOWN,
+                "answered 503",
+                "https://alpha.chitty.cc/health",
+                0.25,
+                Evidence.HEALTHY,
+                since=datetime(2026, 1, 1, tzinfo=UTC),
+            ),
+        ),
+        incidents=(Told(Kind.UNHEALTHY_SERVICES, "https://github.com/a/b/issues/1", "opened"),),
         facts=(("Service", "https://alpha.chitty.cc"),),
         started=datetime(2026, 1, 2, 3, 4, 5, 999, tzinfo=UTC),
         elapsed=1.23456,
@@ -31,6 +47,20 @@ def test_document_holds_the_whole_report() -> None:
         "started": "2026-01-02T03:04:05Z",
         "elapsed": 1.235,
         "facts": [{"label": "Service", "value": "https://alpha.chitty.cc"}],
+        "sweep": [
+            {
+                "position": 1,
+                "name": "alpha",
+                "evidence": "down",
+                "reason": "answered 503",
+                "url": "https://alpha.chitty.cc/health",
+                "elapsed": 0.25,
+                "proxy": "healthy",
+                "proxy_reason": "",
+                "since": "2026-01-01T00:00:00Z",
+            }
+        ],
+        "incidents": [{"kind": "unhealthy-services", "url": "https://github.com/a/b/issues/1", "action": "opened"}],
         "outcomes": [
             {
                 "id": "service-healthy",

@@ -80,6 +80,58 @@ def test_the_limit_is_exclusive() -> None:
     assert outputs(report_of(discovery=fits + "x")).values["discovery"] == ""
 
 
+def sweep_of(names: int, unproxied: str = "[]") -> dict[str, str]:
+    """Return the outputs of a sweep in which so many services with the longest names are down."""
+    down = [f"{number:063}" for number in range(names)]
+    return {"unhealthy": json.dumps(down), "unproxied": unproxied, **{f"{name}_unhealthy": "true" for name in down}}
+
+
+def test_thousands_of_unhealthy_services_lose_their_own_outputs_first() -> None:
+    """The list of their names stays, and one warning says where to read it."""
+    own = sweep_of(7_000)
+    made = outputs(report_of(**own))
+
+    assert (made.values["unhealthy"], made.values["unproxied"]) == (own["unhealthy"], "[]")
+    assert [name for name in made.values if name.endswith("_unhealthy")] == []
+    (warning,) = made.warnings
+    assert warning.message.startswith("there are no outputs <name>_unhealthy, because all outputs together were ")
+    assert "unhealthy" in warning.hint
+
+
+def test_findings_are_given_up_before_the_names_of_services() -> None:
+    """They are many when services are many."""
+    own = sweep_of(3_000)
+    made = outputs(report_of(Finding("a", "s", Level.NOTICE, "x" * 300_000), **own))
+
+    assert made.values == {**own, "verdict": "passed", "phase": "pre", "findings": ""}
+
+
+def test_lists_of_names_are_given_up_last() -> None:
+    """The larger one first, and each with a warning of its own."""
+    made = outputs(report_of(**sweep_of(9_000, unproxied=json.dumps(["x" * 63] * 100))))
+
+    assert (made.values["unhealthy"], len(json.loads(made.values["unproxied"]))) == ("", 100)
+    assert [warning.message.partition(",")[0] for warning in made.warnings] == [
+        "there are no outputs <name>_unhealthy",
+        "the output unhealthy is empty",
+    ]
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 20_000), st.integers(0, 20_000), st.integers(0, 700_000))
+def test_no_sweep_is_too_large(unhealthy: int, unproxied: int, findings: int) -> None:
+    """Whatever its size, what is left is under 1 MiB, and what is gone has a warning."""
+    own = sweep_of(unhealthy, json.dumps(["y" * 63] * unproxied))
+    made = outputs(report_of(Finding("a", "s", Level.NOTICE, "x" * findings), **own))
+
+    assert size(dict(made.values)) < ROOM
+    gone = {warning.message.partition(",")[0] for warning in made.warnings}
+    for name in ("unhealthy", "unproxied", "findings"):
+        assert (made.values[name] == "") == (f"the output {name} is empty" in gone)
+    each = sum(name.endswith("_unhealthy") for name in made.values)
+    assert each == (0 if "there are no outputs <name>_unhealthy" in gone else unhealthy)
+
+
 @settings(deadline=None)
 @given(st.text(st.characters(), max_size=20))
 def test_any_text_survives_in_findings(text: str) -> None:

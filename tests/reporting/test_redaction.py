@@ -5,8 +5,11 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chitty_action.model.evidence import Evidence
 from chitty_action.model.finding import Finding, Level
+from chitty_action.model.incident import Kind, Told
 from chitty_action.model.report import Outcome, Report, Status
+from chitty_action.model.sweep import Swept
 from chitty_action.reporting.document import document
 from chitty_action.reporting.redaction import without_secrets
 
@@ -14,7 +17,11 @@ from chitty_action.reporting.redaction import without_secrets
 def report_with(text: str) -> Report:
     """Put a text wherever remote text can stand."""
     finding = Finding("a", text, Level.ERROR, text, text)
-    return Report(None, text, (Outcome("a", text, Status.FAILED, text, (finding,)),), {"x": text}, facts=(("y", text),))
+    outcome = Outcome("a", text, Status.FAILED, text, (finding,))
+    row = Swept(1, text, Evidence.DOWN, text, text, proxy=Evidence.DOWN, proxy_reason=text)
+    told = Told(Kind.UNHEALTHY_SERVICES, text, "opened")
+    facts = (("y", text),)
+    return Report(None, text, (outcome,), {"x": text}, facts=facts, sweep=(row,), incidents=(told,))
 
 
 @given(st.text(alphabet='abc/+="\\', min_size=6, max_size=30))

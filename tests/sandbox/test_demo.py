@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ if TYPE_CHECKING:
     import pytest
 
 LAZY = "import os, pathlib; pathlib.Path(os.environ['GITHUB_STEP_SUMMARY']).write_text('## All is well')"
+FAILING = "for number in range(5): print('line', number)\nraise SystemExit(3)"
+_ISSUE = re.compile(r"#1, (.+) · automated, ecosystem-health, priority:high")
 
 
 def test_the_demo_is_not_fooled(capsys: pytest.CaptureFixture[str]) -> None:
@@ -22,11 +25,25 @@ def test_the_demo_is_not_fooled(capsys: pytest.CaptureFixture[str]) -> None:
         "Story 3, an unhealthy service: exit code 0 instead of 1",
         "story 4: chittydemo is not registered with the deployed gatekeeper",
         "story 4: 0 context tasks were completed instead of one",
+        "story 5, opened: the issues' states and comments are [] instead of [('open', 0)]",
+        "story 5, edited: the issues' states and comments are [] instead of [('open', 1)]",
+        "story 5, closed: the issues' states and comments are [] instead of [('closed', 2)]",
+        "story 5, reopened: the issues' states and comments are [] instead of [('open', 3)]",
     ]
-    assert capsys.readouterr().out.count("## All is well") == 5
+    assert capsys.readouterr().out.count("## All is well") == 6
 
 
 def test_the_demo_goes_as_told(capsys: pytest.CaptureFixture[str]) -> None:
     """With the real program the stories end as they should, and the last sentence says where to read on."""
     assert demo.main() == 0
-    assert "docs/lifecycle.md" in capsys.readouterr().out.splitlines()[-1]
+    said = capsys.readouterr().out
+    assert "docs/lifecycle.md" in said.splitlines()[-1]
+    assert _ISSUE.findall(said) == ["open", "open", "closed as completed", "open"]
+    assert "chitty-action:remembered" not in said, "what stands in an HTML comment cannot be seen at GitHub"
+
+
+def test_a_run_that_fails_shows_what_it_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of reconcile two lines are shown, but everything when it did not end as told."""
+    surprises = demo.play((sys.executable, "-c", FAILING))
+    assert "Story 5, all is well: exit code 3 instead of 0" in surprises
+    assert capsys.readouterr().out.count("line 4") == 5

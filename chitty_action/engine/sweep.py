@@ -1,0 +1,217 @@
+"""The sweep: everybody listed, looked at directly and through the proxy, each in one class (interface, section 4)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chitty_action import ecosystem
+from chitty_action.checks import checks_of
+from chitty_action.documents.health import HealthDocument, describe, evidence
+from chitty_action.engine.crowd import host_of
+from chitty_action.engine.judge import judge, status_of
+from chitty_action.engine.roster import class_of, look_of
+from chitty_action.incidents.pictures import UNPROXIED
+from chitty_action.model.evidence import BROKEN, PROBED, Evidence
+from chitty_action.model.finding import Finding, Level
+from chitty_action.model.incident import Kind
+from chitty_action.model.observation import Observation, Seen, Unfinished
+from chitty_action.model.report import Outcome, Status
+from chitty_action.model.subject import Address, Phase, Service
+from chitty_action.model.sweep import Blame, Swept
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from chitty_action.documents.discovery import Discovery
+    from chitty_action.engine.roster import Listed
+    from chitty_action.incidents.pictures import Facts
+    from chitty_action.model.observation import Snapshot
+    from chitty_action.model.reading import Reading
+    from chitty_action.model.subject import Hub, Subject
+
+OF_A_GATEWAY = 32
+"""Requests in flight at once to a gateway, which stands for many services."""
+_FEWEST = 4
+NO_GATEWAY = "no service answers through the gateway"
+NOT_JUDGED = {
+    Blame.HUB: "the hub is down, and the proxies with it",
+    Blame.US: "this runner, or the hub, does not see the services either",
+}
+_SUCCESS = range(200, 300)
+
+
+class Everybody(Struct, frozen=True):
+    """All rows of the list, with the subject of each that is looked at."""
+
+    listed: tuple[Listed, ...]
+    subjects: tuple[Subject | None, ...]
+
+    @classmethod
+    def of(cls, listed: tuple[Listed, ...], hub: Subject, discovery: Discovery | None) -> Everybody:
+        """Make the subject of each service; `hub` is the subject with everything but the service."""
+        labels = {name: entry.label for name, entry in discovery.entries().items()} if discovery else {}
+        return cls(listed, tuple(_subject(row, hub, labels.get(row.name)) for row in listed))
+
+    def readings(self) -> Iterator[Reading[Any]]:
+        """Yield every look, through the proxy and directly."""
+        for row, subject in zip(self.listed, self.subjects, strict=True):
+            if subject is not None:
+                yield proxy_of(subject)
+                if look := look_of(row, subject.health_condition):
+                    yield look
+
+    def swept(self, snapshot: Snapshot, condition: str | None) -> tuple[Swept, ...]:
+        """Return what was seen of each row; the proxies as if they were judged."""
+        rows = zip(self.listed, self.subjects, strict=True)
+        return tuple(_swept(row, subject, snapshot, condition) for row, subject in rows)
+
+
+def limits_of(hub: Hub) -> dict[str, int]:
+    """Return the shares of the hosts that stand for many services."""
+    return dict.fromkeys(map(host_of, (hub.api, hub.mcp)), OF_A_GATEWAY)
+
+
+def proxy_of(subject: Subject) -> Reading[HealthDocument]:
+    """Return the look at a service through the API gateway."""
+    service = subject.service
+    return ecosystem.proxied_health(subject.hub, service.name, subject.health_condition, service.label)
+
+
+def blame_of(sweep: Iterable[Swept], control: Evidence) -> Blame:
+    """Say where the trouble is: more than half of four or more services down at once is not the services' fault."""
+    classes = [row.evidence for row in sweep]
+    probed = sum(seen in PROBED for seen in classes)
+    if probed >= _FEWEST and 2 * classes.count(Evidence.DOWN) > probed:
+        return Blame.US
+    return Blame.HUB if control is Evidence.DOWN else Blame.THEM
+
+
+def without_proxies(sweep: Iterable[Swept], reason: str) -> tuple[Swept, ...]:
+    """Take the verdict about each proxy back, where something that they share is in doubt."""
+    return tuple(row if row.proxy is None else replace(row, proxy=None, proxy_reason=reason) for row in sweep)
+
+
+def gateway_answers(everybody: Everybody, snapshot: Snapshot) -> bool:
+    """Whether any service at all answered 2xx through the proxy."""
+    return any(snapshot[proxy_of(subject)].status in _SUCCESS for subject in everybody.subjects if subject)
+
+
+def outcomes_of(everybody: Everybody, snapshot: Snapshot, facts: Facts) -> tuple[Outcome, ...]:
+    """Return what the checks say of every service, without what follows from something else.
+
+    When the fault is not theirs, services that are down are not told one by one; a proxy of a service that is broken
+    itself says nothing of the proxy; and a gateway that leads nowhere is one finding, not hundreds.
+    """
+    by_id = {check.id: check for check in checks_of(Phase.RECONCILE) if not check.of_hub}
+    health, proxy = by_id["service-healthy"], by_id["proxy-reachable"]
+    proxies_count = facts.blame is Blame.THEM and facts.gateway_answers
+    outcomes: list[Outcome] = []
+    for row, subject, seen in zip(everybody.listed, everybody.subjects, facts.sweep, strict=True):
+        if subject is None:
+            outcomes.append(_left_out(health.id, row))
+            continue
+        (own,) = judge([health], subject, snapshot)
+        is_ours = facts.blame is Blame.US and seen.evidence is Evidence.DOWN
+        outcomes.append(_silenced(own) if is_ours else own)
+        if proxies_count:
+            (proxied,) = judge([proxy], subject, snapshot)
+            outcomes.append(_silenced(proxied) if seen.evidence in BROKEN else proxied)
+    if not proxies_count:
+        outcomes.append(_gateway(proxy.id, facts))
+    return (*_doubt(facts), *outcomes)
+
+
+def _silenced(outcome: Outcome) -> Outcome:
+    return replace(outcome, status=Status.NOTED, findings=())
+
+
+def _doubt(facts: Facts) -> Iterator[Outcome]:
+    """Say that the fault is probably not the services'."""
+    if facts.blame is Blame.US:
+        down = sum(row.evidence is Evidence.DOWN for row in facts.sweep)
+        probed = sum(row.evidence in PROBED for row in facts.sweep)
+        message = f"{down} of {probed} services are down at once: probably this runner or the hub, not them"
+        hint = (
+            "see whether this runner reaches the internet, and run the phase again; nothing was refreshed or repaired"
+        )
+        finding = Finding(Kind.HUB_UNREACHABLE, "the hub", Level.WARNING, message, hint)
+        yield Outcome(Kind.HUB_UNREACHABLE, "the hub", Status.WARNED, f"{down} of {probed} are down", (finding,))
+
+
+def _gateway(check: str, facts: Facts) -> Outcome:
+    """Tell all proxies at once: not judged, not offered, out of sight, or a gateway that leads nowhere."""
+    host = facts.gateway
+    if facts.blame is not Blame.THEM:
+        return Outcome(check, host, Status.SKIPPED, NOT_JUDGED[facts.blame])
+    asked = [row for row in facts.sweep if row.proxy is not None]
+    if not asked:
+        return Outcome(check, host, Status.SKIPPED, "there is no service to look for")
+    failing = [row for row in asked if row.proxy in UNPROXIED]
+    reason = Counter(row.proxy_reason for row in failing or asked).most_common(1)[0][0]
+    if failing:
+        message = f"no service answers through {host}: {reason} (and {len(asked) - 1} more)"
+        finding = Finding(check, host, Level.WARNING, message, "see whether the gateway is up, or correct api-url")
+    elif all(row.proxy is Evidence.MISSING for row in asked):
+        finding = Finding(check, host, Level.NOTICE, f"not offered by {host}: proxies ({reason})")
+    else:
+        message = f"{host} did not let this runner look through its proxies: {reason}"
+        finding = Finding(
+            check, host, Level.NOTICE, message, "let the runner's addresses through, if they are to be watched"
+        )
+    return Outcome(check, host, status_of([finding]), f"none of {len(asked)} answered", (finding,))
+
+
+def _left_out(check: str, row: Listed) -> Outcome:
+    reason = row.skipped or ""
+    finding = Finding(check, row.name, Level.NOTICE, f"{row.name} was not looked at: {reason}")
+    return Outcome(check, row.name, Status.SKIPPED, reason, (finding,))
+
+
+def _subject(row: Listed, hub: Subject, label: str | None) -> Subject | None:
+    if row.where is None:
+        return None
+    return replace(hub, service=Service(row.name, hub.service.environment, row.where, label=label))
+
+
+def _swept(row: Listed, subject: Subject | None, snapshot: Snapshot, condition: str | None) -> Swept:
+    seen, reason = class_of(row, snapshot, condition)
+    if subject is None:
+        return Swept(row.position, row.name, seen, reason)
+    proxied = snapshot[proxy_of(subject)]
+    look = look_of(row, condition)
+    return Swept(
+        row.position,
+        row.name,
+        seen,
+        reason,
+        url=row.where.health if isinstance(row.where, Address) else "",
+        elapsed=_elapsed(snapshot[look]) if look else None,
+        proxy=evidence(proxied),
+        proxy_reason=describe(proxied),
+    )
+
+
+def _elapsed(observation: Observation[HealthDocument]) -> float | None:
+    """Return how long the answer took; of what did not answer, nothing."""
+    return observation.elapsed if observation.status is not None else None
+
+
+def was_cut_short(row: Listed, snapshot: Snapshot, condition: str | None) -> bool:
+    """Whether the deadline came before the look at a service, so that nothing is known of it."""
+    look = look_of(row, condition)
+    return look is not None and isinstance(snapshot[look], Unfinished)
+
+
+def names_unseen(everybody: Everybody, sweep: Iterable[Swept], snapshot: Snapshot, condition: str | None) -> set[str]:
+    """Return the services of which this run saw nothing: blocked, or cut short by the deadline."""
+    blocked = {row.name for row in sweep if row.evidence is Evidence.BLOCKED}
+    return blocked | {row.name for row in everybody.listed if was_cut_short(row, snapshot, condition)}
+
+
+def discovery_of(observation: Observation[Discovery]) -> Discovery | None:
+    """Return the discovery document where it was read."""
+    return observation.value if isinstance(observation, Seen) else None

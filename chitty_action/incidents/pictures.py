@@ -1,0 +1,150 @@
+"""What a sweep says of every kind of incident: who is affected, or why the run cannot say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from chitty_action.documents.routes import claimants_of, route_of
+from chitty_action.model.evidence import BROKEN, Evidence
+from chitty_action.model.incident import Affected, Kind, Picture
+from chitty_action.model.observation import Absent, Blocked, Observation, Seen, Unfinished, trouble
+from chitty_action.model.sweep import Blame
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from chitty_action.documents.discovery import Discovery
+    from chitty_action.documents.routes import Conflicts
+    from chitty_action.model.sweep import Swept
+
+UNPROXIED = frozenset({Evidence.DEGRADED, Evidence.DOWN, Evidence.REDIRECTED})
+"""The classes of a proxy that does not lead to its service; 404 is "not offered", and blocked is not down."""
+_UNSEEN_PROXY = frozenset({Evidence.BLOCKED, Evidence.SKIPPED, Evidence.UNPROBEABLE})
+_IN_DOUBT = "more than half of the services are down at once, so it is probably this runner or the hub"
+
+
+class Facts(Struct, frozen=True):
+    """What the run saw.
+
+    Attributes:
+        sweep: every row of the list.
+        blame: where the trouble is.
+        control: class of the look at ChittyConnect's own health, and what it showed.
+        discovery: the look at the discovery document.
+        conflicts: the look at the route conflicts.
+        oddities: what is wrong with the registry's rows, by service or row; None where the registry was not read.
+        unseen: services of which this run saw nothing.
+        gateway: host of the API gateway.
+        gateway_answers: whether any service answered through it.
+    """
+
+    sweep: tuple[Swept, ...]
+    blame: Blame
+    control: tuple[Evidence, str]
+    discovery: Observation[Discovery]
+    conflicts: Observation[Conflicts]
+    oddities: Mapping[str, str] | None
+    unseen: frozenset[str]
+    gateway: str
+    gateway_answers: bool
+
+
+def pictures_of(facts: Facts) -> tuple[Picture, ...]:
+    """Return the picture of every kind."""
+    return (
+        _services(facts),
+        _proxies(facts),
+        _hub(facts),
+        _routes(facts.conflicts),
+        _drift(facts),
+        _discovery(facts),
+    )
+
+
+def _services(facts: Facts) -> Picture:
+    if facts.blame is Blame.US:
+        return Picture(Kind.UNHEALTHY_SERVICES, unjudged=_IN_DOUBT)
+    broken = (Affected(row.name, row.evidence, _seen(row)) for row in facts.sweep if row.evidence in BROKEN)
+    may_close = facts.blame is Blame.THEM
+    return Picture(Kind.UNHEALTHY_SERVICES, tuple(broken), may_close=may_close, unseen=facts.unseen)
+
+
+def _seen(row: Swept) -> str:
+    return f"{row.url} {row.reason}".strip()
+
+
+def _proxies(facts: Facts) -> Picture:
+    """A proxy of a service that is broken itself says nothing of the proxy."""
+    if facts.blame is not Blame.THEM:
+        return Picture(Kind.PROXY_FAILURES, unjudged="the hub is in doubt, so its proxies are not judged")
+    asked = [row for row in facts.sweep if row.proxy is not None]
+    failing = [row for row in asked if row.proxy in UNPROXIED]
+    if not facts.gateway_answers and failing:
+        most = Counter(row.proxy_reason for row in failing).most_common(1)[0][0]
+        gateway = Affected(facts.gateway, "down", f"no service answered through it: {most}")
+        return Picture(Kind.PROXY_FAILURES, (gateway,), suppressed=tuple(row.name for row in failing))
+    affected = (Affected(row.name, row.proxy or "", row.proxy_reason) for row in failing if row.evidence not in BROKEN)
+    unseen = frozenset(row.name for row in asked if row.proxy in _UNSEEN_PROXY or row.evidence in BROKEN)
+    return Picture(Kind.PROXY_FAILURES, tuple(affected), unseen=unseen)
+
+
+def _hub(facts: Facts) -> Picture:
+    seen, detail = facts.control
+    down = tuple(row.name for row in facts.sweep if row.evidence is Evidence.DOWN)
+    match facts.blame:
+        case Blame.US:
+            here = Affected("this runner or the hub", "unreachable", f"{len(down)} services are down at once")
+            return Picture(Kind.HUB_UNREACHABLE, (here,), suppressed=down)
+        case Blame.HUB:
+            return Picture(Kind.HUB_UNREACHABLE, (Affected("ChittyConnect", seen, detail),))
+        case Blame.THEM if seen in {Evidence.BLOCKED, Evidence.SKIPPED}:
+            return Picture(Kind.HUB_UNREACHABLE, unjudged=f"ChittyConnect {detail}")
+        case Blame.THEM:
+            return Picture(Kind.HUB_UNREACHABLE)
+
+
+def _routes(conflicts: Observation[Conflicts]) -> Picture:
+    if not isinstance(conflicts, Seen):
+        return Picture(Kind.ROUTE_CONFLICTS, unjudged=f"the list of conflicts {trouble(conflicts)}")
+    by_route: dict[str, list[str]] = {}
+    for conflict in conflicts.value.conflicts:
+        claimants = " and ".join(claimants_of(conflict))
+        by_route.setdefault(route_of(conflict), []).append(f"claimed by {claimants}")
+    affected = (Affected(route, "conflict", "; ".join(dict.fromkeys(said))) for route, said in by_route.items())
+    return Picture(Kind.ROUTE_CONFLICTS, tuple(affected))
+
+
+def _drift(facts: Facts) -> Picture:
+    if facts.oddities is None:
+        return Picture(Kind.REGISTRY_DRIFT, unjudged="the registry was not read")
+    affected = (Affected(name, "drift", detail) for name, detail in facts.oddities.items())
+    return Picture(Kind.REGISTRY_DRIFT, tuple(affected))
+
+
+def _discovery(facts: Facts) -> Picture:
+    kind, document = Kind.DISCOVERY_ERRORS, "discovery document"
+    if facts.blame is not Blame.THEM:
+        return Picture(kind, unjudged="the hub is in doubt")
+    match facts.discovery:
+        case Seen(value=discovery) if discovery.entries() or not facts.sweep:
+            return Picture(kind)
+        case Seen():
+            return Picture(kind, (Affected(document, "empty", f"the registry lists {len(facts.sweep)} services"),))
+        case Blocked() | Unfinished():
+            return Picture(kind, unjudged=f"the discovery document {trouble(facts.discovery)}")
+        case Absent():
+            return Picture(kind, (Affected(document, "missing", trouble(facts.discovery)),))
+        case _:
+            return Picture(kind, (Affected(document, "unreadable", trouble(facts.discovery)),))
+
+
+def oddities_by_name(rows: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, str]:
+    """Gather what is wrong with the rows by service, so that a row that moves is still the same subject."""
+    found: dict[str, list[str]] = {}
+    for name, oddities in rows:
+        if oddities:
+            found.setdefault(name, []).extend(oddities)
+    return {name: "; ".join(oddities) for name, oddities in found.items()}

@@ -1,0 +1,215 @@
+"""Phase reconcile: the whole ecosystem in one run, told truthfully, and GitHub's issues made to agree with it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from chitty_action import ecosystem
+from chitty_action.changes.refresh_discovery import ID as REFRESH
+from chitty_action.changes.refresh_discovery import RefreshDiscovery, without_token
+from chitty_action.changes.sync_incident import ID as INCIDENTS
+from chitty_action.checks import checks_of
+from chitty_action.checks.routes_unconflicted import reading_of as conflicts_of
+from chitty_action.documents.health import describe, evidence
+from chitty_action.engine.apply import apply
+from chitty_action.engine.conclude import conclude, outcome_of
+from chitty_action.engine.judge import judge, status_of
+from chitty_action.engine.observe import Pace, observe
+from chitty_action.engine.roll import Roll, roll_of
+from chitty_action.engine.survey import subject_of
+from chitty_action.engine.sweep import (
+    NO_GATEWAY,
+    NOT_JUDGED,
+    Everybody,
+    blame_of,
+    discovery_of,
+    gateway_answers,
+    limits_of,
+    names_unseen,
+    outcomes_of,
+    without_proxies,
+)
+from chitty_action.incidents.decide import decide
+from chitty_action.incidents.decision import Settings
+from chitty_action.incidents.pictures import Facts, pictures_of
+from chitty_action.incidents.standing import standing
+from chitty_action.model.address import origin_of
+from chitty_action.model.change import Plan
+from chitty_action.model.finding import Finding, Level
+from chitty_action.model.incident import Action, Kind, Told
+from chitty_action.model.observation import Seen, Snapshot
+from chitty_action.model.ports import IssuesError
+from chitty_action.model.report import Outcome, Report, Status
+from chitty_action.model.subject import Phase, Service, Subject
+from chitty_action.model.sweep import Blame
+from chitty_action.reporting.incidents import Page, worded, worded_memory
+from chitty_action.reporting.reconcile_outputs import outputs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from chitty_action.documents.discovery import Discovery
+    from chitty_action.inputs import Inputs
+    from chitty_action.model.incident import Picture
+    from chitty_action.model.ports import Issues, Ports
+    from chitty_action.model.subject import Run
+
+TIME_FOR_LOOKS = 0.8
+"""Share of the deadline for looking; what it shows is of no use if there is no time left to tell GitHub."""
+REMEMBERED = timedelta(days=8)
+"""How long a closed issue still counts (interface, section 6)."""
+WHOM = "the ecosystem"
+
+
+class Errand(Struct, frozen=True):
+    """What `main` has found out before the phase begins.
+
+    `held` says why nothing may be written; `untold` why GitHub cannot be asked, where there is no `issues`.
+    """
+
+    run: Run
+    issues: Issues | None = None
+    untold: str = ""
+    held: str | None = None
+    remarks: tuple[Outcome, ...] = ()
+
+
+async def reconcile(inputs: Inputs, errand: Errand, ports: Ports) -> Report:
+    """List, look at everybody, say where the trouble is, tell GitHub, refresh discovery."""
+    hub = subject_of(inputs, Service(WHOM, inputs.environment), errand.run)
+    first = await _survey(hub, ports)
+    discovery = discovery_of(first[ecosystem.discovery(hub.hub)])
+    roll = roll_of(first, hub.hub, discovery, inputs, ports.clock.now().date())
+    if not roll.listed:
+        nothing = outputs_of((), (), route_conflicts="unknown", discovery_refreshed=False)
+        return conclude(
+            Report(Phase.RECONCILE, WHOM, (*errand.remarks, roll.outcome), nothing), inputs.fail_on, ports.clock
+        )
+
+    everybody = Everybody.of(roll.listed, hub, discovery)
+    budget = max(0.0, TIME_FOR_LOOKS * inputs.deadline - ports.clock.elapsed())
+    looks = await observe(everybody.readings(), ports, Pace(inputs.concurrency, limits_of(hub.hub), budget))
+    snapshot = first.joined(looks)
+    facts = _weighed(everybody, roll, hub, snapshot)
+
+    telling = await _tell(pictures_of(facts), inputs, errand, ports)
+    refresh = await _refresh(inputs, hub, facts.blame, errand.held, ports)
+
+    of_hub = [check for check in checks_of(Phase.RECONCILE) if check.of_hub]
+    outcomes = (
+        *errand.remarks,
+        roll.outcome,
+        *judge(of_hub, hub, snapshot),
+        *outcomes_of(everybody, snapshot, facts),
+        *telling.outcomes,
+        refresh,
+    )
+    conflicts = facts.conflicts
+    outputs = outputs_of(
+        facts.sweep,
+        telling.told,
+        route_conflicts=str(len(conflicts.value.conflicts)) if isinstance(conflicts, Seen) else "unknown",
+        discovery_refreshed=refresh.status is Status.PASSED,
+    )
+    about = _facts(inputs, errand, discovery, ports)
+    told = facts.sweep if facts.gateway_answers else without_proxies(facts.sweep, NO_GATEWAY)
+    sweep = tuple(replace(row, since=telling.since.get(row.name)) for row in told)
+    report = Report(Phase.RECONCILE, WHOM, outcomes, outputs, facts=about, sweep=sweep, incidents=telling.told)
+    return conclude(report, inputs.fail_on, ports.clock)
+
+
+async def _survey(hub: Subject, ports: Ports) -> Snapshot:
+    """Take the list and everything that is asked once: the control look, discovery, route conflicts."""
+    once = (reading for check in checks_of(Phase.RECONCILE) if check.of_hub for reading in check.readings(hub))
+    return await observe((ecosystem.services(hub.hub), *once), ports)
+
+
+def _weighed(everybody: Everybody, roll: Roll, hub: Subject, snapshot: Snapshot) -> Facts:
+    """Put together what the pictures and outcomes follow from."""
+    condition = hub.health_condition
+    control = snapshot[ecosystem.hub_health(hub.hub, condition)]
+    sweep = everybody.swept(snapshot, condition)
+    blame = blame_of(sweep, evidence(control))
+    return Facts(
+        sweep=sweep if blame is Blame.THEM else without_proxies(sweep, NOT_JUDGED[blame]),
+        blame=blame,
+        control=(evidence(control), f"{hub.hub.connect}/health {describe(control)}"),
+        discovery=snapshot[ecosystem.discovery(hub.hub)],
+        conflicts=snapshot[conflicts_of(hub)],
+        oddities=roll.oddities,
+        unseen=frozenset(names_unseen(everybody, sweep, snapshot, condition)),
+        gateway=origin_of(hub.hub.api)[1],
+        gateway_answers=gateway_answers(everybody, snapshot),
+    )
+
+
+async def _refresh(inputs: Inputs, hub: Subject, blame: Blame, held: str | None, ports: Ports) -> Outcome:
+    if inputs.admin_token is None:
+        return Outcome(REFRESH, "chittyconnect", Status.SKIPPED, "there is no admin-token", (without_token(),))
+    doubt = None if blame is Blame.THEM else "the hub is in doubt, so nothing is refreshed"
+    (receipt,) = await apply(Plan.of([RefreshDiscovery.of(hub.hub)], held or doubt), ports)
+    return outcome_of(receipt)
+
+
+class Telling(Struct, frozen=True):
+    """What became of the incidents, and since when services are broken as far as they remember."""
+
+    told: tuple[Told, ...]
+    outcomes: tuple[Outcome, ...]
+    since: Mapping[str, datetime]
+
+
+async def _tell(pictures: tuple[Picture, ...], inputs: Inputs, errand: Errand, ports: Ports) -> Telling:
+    """Make GitHub's issues agree with the pictures. If GitHub cannot be asked nothing is guessed."""
+    issues, now = errand.issues, ports.clock.now()
+    if issues is None:
+        return _untold(
+            pictures, IssuesError(errand.untold, "give the input github-token, in a workflow of a repository")
+        )
+    try:
+        login = await issues.login()
+        known = await issues.listed(now - REMEMBERED)
+    except IssuesError as error:
+        return _untold(pictures, error)
+    run = errand.run
+    settings = Settings(inputs.open_after, inputs.close_after, run.run_id)
+    decisions = decide(pictures, known, login, settings, now)
+    page = Page(now, run.url, login, inputs.issue_labels, inputs.issue_assignees)
+    changes = [worded(decision, page) for decision in decisions]
+    if memory := standing(decisions, known, login, settings):
+        changes.append(worded_memory(memory, page))
+    synced = [change.would() if errand.held else await change.apply(issues) for change in changes]
+    told = tuple(one.told for one in synced if one.told)
+    findings = (*(finding for one in synced for finding in one.findings), *issues.remarks())
+    seen = ", ".join(f"{one.kind} {one.action}" for one in told) or "there is none"
+    outcome = Outcome(INCIDENTS, WHOM, status_of(findings), seen, findings)
+    services = (decision for decision in decisions if decision.kind is Kind.UNHEALTHY_SERVICES)
+    since = {case.name: case.since for decision in services for case in decision.affected if case.since}
+    return Telling(told, (outcome,), since)
+
+
+def _untold(pictures: tuple[Picture, ...], error: IssuesError) -> Telling:
+    """Say that GitHub was not told; where something is broken, the red run is the alarm."""
+    broken = [picture.kind for picture in pictures if picture.affected]
+    told = tuple(Told(kind, "", Action.FAILED) for kind in broken)
+    if broken:
+        message = f"nobody could be told of {', '.join(broken)}: {error.message}"
+        finding = Finding(INCIDENTS, WHOM, Level.ERROR, message, error.hint)
+    else:
+        message = f"whether an incident is open is unknown: {error.message}"
+        finding = Finding(INCIDENTS, WHOM, Level.WARNING, message, error.hint)
+    return Telling(told, (Outcome(INCIDENTS, WHOM, status_of([finding]), "GitHub was not asked", (finding,)),), {})
+
+
+def _facts(inputs: Inputs, errand: Errand, discovery: Discovery | None, ports: Ports) -> tuple[tuple[str, str], ...]:
+    facts = [("hub", inputs.connect_url), ("environment", inputs.environment)]
+    age = discovery.age(ports.clock.now()) if discovery else None
+    facts.append(("age of the discovery document", "unknown" if age is None else f"{age.total_seconds():.0f} s"))
+    if errand.held:
+        facts.append(("nothing was written", errand.held))
+    return tuple(facts)
