@@ -73,16 +73,16 @@ class GitHubIssues:
         except ValueError as error:
             raise unreadable(errand, error) from error
 
-    async def listed(self, closed_since: datetime) -> tuple[Issue, ...]:
-        """Return all open issues and those closed since, whole or not at all, without pull requests.
+    async def listed(self, since: datetime) -> tuple[Issue, ...]:
+        """Return all open issues and those changed since, whole or not at all, without pull requests.
 
-        Open ones first: an issue that is closed or reopened between the two lists is in the second one.
+        Open ones first: an issue that is closed or reopened between the two lists is in the second one. An issue that
+        was closed before counts too when something changed since, such as what the standing issue remembers.
         """
         found = {issue.number: issue for issue in await self._every({"state": "open"})}
-        lately = {"state": "all", "since": timestamp(closed_since)}
+        lately = {"state": "all", "since": timestamp(since)}
         found |= {issue.number: issue for issue in await self._every(lately)}
-        wanted = (issue for issue in found.values() if issue.closed is None or issue.closed >= closed_since)
-        return tuple(sorted(wanted, key=lambda issue: issue.number))
+        return tuple(sorted(found.values(), key=lambda issue: issue.number))
 
     async def create(self, title: str, body: str, labels: Sequence[str], assignees: Sequence[str]) -> Issue:
         """Open an issue; what GitHub refuses about labels and assignees is left out."""

@@ -23,5 +23,6 @@ def standing(decisions: Iterable[Decision], issues: Iterable[Issue], login: str,
     if issue is None:
         return Standing(None, memories, is_rewritten=True) if memories else None
     held = {kind: memory for kind in Kind if (memory := waiting(kind, issue))}
-    is_rewritten = held != {memory.kind: memory for memory in memories}
+    # In use it is written anew by every run, or it would drop out of the list of what changed lately.
+    is_rewritten = settings.open_after > 1 or held != {memory.kind: memory for memory in memories}
     return Standing(issue, memories, is_rewritten) if is_rewritten or issue.is_open else None

@@ -106,8 +106,8 @@ class Issues(Protocol):
         """Return the login that this token writes as."""
         ...
 
-    async def listed(self, closed_since: datetime) -> tuple[Issue, ...]:
-        """Return all open issues and those closed since, whole or not at all, without pull requests."""
+    async def listed(self, since: datetime) -> tuple[Issue, ...]:
+        """Return all open issues and those changed since, whole or not at all, without pull requests."""
         ...
 
     async def create(self, title: str, body: str, labels: Sequence[str], assignees: Sequence[str]) -> Issue:

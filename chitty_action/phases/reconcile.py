@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -35,6 +34,7 @@ from chitty_action.engine.sweep import (
 )
 from chitty_action.incidents.decide import decide
 from chitty_action.incidents.decision import Settings
+from chitty_action.incidents.ours import LISTED_FOR
 from chitty_action.incidents.pictures import Facts, pictures_of
 from chitty_action.incidents.standing import standing
 from chitty_action.model.address import origin_of
@@ -61,8 +61,6 @@ if TYPE_CHECKING:
 
 TIME_FOR_LOOKS = 0.8
 """Share of the deadline for looking; what it shows is of no use if there is no time left to tell GitHub."""
-REMEMBERED = timedelta(days=8)
-"""How long a closed issue still counts (interface, section 6)."""
 WHOM = "the ecosystem"
 
 
@@ -173,7 +171,7 @@ async def _tell(pictures: tuple[Picture, ...], inputs: Inputs, errand: Errand, p
         )
     try:
         login = await issues.login()
-        known = await issues.listed(now - REMEMBERED)
+        known = await issues.listed(now - LISTED_FOR)
     except IssuesError as error:
         return _untold(pictures, error)
     run = errand.run

@@ -55,12 +55,13 @@ def worded_memory(standing: Standing, page: Page) -> sync.SyncIncident:
     issue = standing.issue
     number = issue.number if issue else None
     hide = (sync.Lock(number), sync.Close(number, "completed")) if issue is None or issue.is_open else ()
-    body = _standing_body(standing.memories)
+    body = _standing_body(standing.memories, page.now)
     if issue is None:
         writes: tuple[sync.Write, ...] = (sync.Create("chitty-action memory", body), *hide)
     else:
         writes = (*((sync.Edit(issue.number, body),) if standing.is_rewritten else ()), *hide)
-    return _change(page, writes, kind=None, action=None, url="", untold=1 if standing.memories else 0)
+    plain = replace(page, labels=(), assignees=())  # it is no alarm
+    return _change(plain, writes, kind=None, action=None, url="", untold=1 if standing.memories else 0)
 
 
 def _change(  # noqa: PLR0913 - the fields of a change
@@ -205,8 +206,9 @@ def _changes(decision: Decision, room: int) -> list[str]:
     return blocks
 
 
-def _standing_body(memories: tuple[Memory, ...]) -> str:
+def _standing_body(memories: tuple[Memory, ...], now: datetime) -> str:
     if size(map(write, memories)) > LIMIT - 1_000:
         memories = tuple(map(without_names, memories))
     about = "What chitty-action remembers between its runs of failures that are not incidents yet (input `open-after`)."
-    return "\n\n".join([STANDING, f"{about} Please leave it closed, locked and as it is.", *map(write, memories)])
+    kept = f"{about} Please leave it closed, locked and as it is. Last written {moment_told(now)}."
+    return "\n\n".join([STANDING, kept, *map(write, memories)])

@@ -73,11 +73,11 @@ class GitHub:
         """Say who writes."""
         return LOGIN
 
-    async def listed(self, closed_since: datetime) -> tuple[Issue, ...]:
+    async def listed(self, since: datetime) -> tuple[Issue, ...]:
         """List like GitHub, whose `since` is about the last change."""
 
         def work() -> tuple[Issue, ...]:
-            found = (one for one in self.issues.values() if one.is_open or self.updated[one.number] >= closed_since)
+            found = (one for one in self.issues.values() if one.is_open or self.updated[one.number] >= since)
             return tuple(sorted(found, key=lambda issue: -issue.number))
 
         return self._call(work)

@@ -6,45 +6,11 @@ import pytest
 
 from chitty_action.incidents.decision import Settings
 from chitty_action.incidents.memory import read
-from chitty_action.model.incident import Affected, Kind, Picture
-from tests.incidents.github import GitHub, run
+from chitty_action.model.incident import Affected, Picture
+from tests.incidents.github import run
+from tests.incidents.watch import KIND, Watch
 
-KIND = Kind.UNHEALTHY_SERVICES
 MARKER = f"<!-- chitty-action:incident={KIND} -->"
-
-
-class Watch:
-    """Runs over the issues of one repository, six hours apart."""
-
-    def __init__(self, open_after: int = 1, close_after: int = 1) -> None:
-        """Begin with no issue at all."""
-        self.github = GitHub()
-        self.settings = (open_after, close_after)
-        self.runs = 0
-
-    def __call__(self, *names: str, **of_picture: object) -> str:
-        """Run, with these broken; return the action, empty where there is nothing to tell."""
-        self.runs += 1
-        return self.attempt(*names, **of_picture)
-
-    def attempt(self, *names: str, **of_picture: object) -> str:
-        """Make another attempt of the same run."""
-        self.github.later(hours=6)
-        affected = tuple(Affected(name, "down", "answered 503") for name in names)
-        picture = Picture(KIND, affected, **of_picture)  # type: ignore[arg-type] # fields by name
-        synced = run(self.github, [picture], Settings(*self.settings, str(self.runs)))
-        assert [finding for one in synced for finding in one.findings] == []
-        return synced[0].told.action if synced[0].told else ""
-
-    @property
-    def open(self) -> list[int]:
-        """The numbers of the open issues."""
-        return [issue.number for issue in self.github.issues.values() if issue.is_open]
-
-    @property
-    def said(self) -> list[str]:
-        """The first sentence of each comment."""
-        return [body.split("**")[1] for _, body in self.github.comments]
 
 
 @pytest.fixture
@@ -139,6 +105,19 @@ def test_reopened_by_a_person_while_all_is_well(watch: Watch) -> None:
     assert watch.said[-1] == "Closed again: every service that was looked at is well"
 
 
+def test_reopened_by_a_person_and_broken_again(watch: Watch) -> None:
+    """People were told that it is over, so it is told again."""
+    watch("a")
+    watch()
+    watch.github.person(1, is_open=True, closed=None, reason="reopened")
+
+    assert [watch("a"), watch("a"), watch.said[-1]] == [
+        "commented",
+        "unchanged",
+        "Broken again: 1 service is unhealthy.",
+    ]
+
+
 def test_duplicates_are_closed_with_a_link(watch: Watch) -> None:
     """The oldest open one stays."""
     watch("a")
@@ -223,55 +202,6 @@ def test_an_incident_without_memory_is_taken_up_silently(watch: Watch) -> None:
 
     assert [watch("b"), watch.said] == ["updated", []]
     assert watch("b") == "unchanged"
-
-
-def test_open_after_counts_failing_runs_in_a_row() -> None:
-    """A clean run begins the count again, one that cannot judge does not, a second attempt is the same run."""
-    watch = Watch(open_after=3)
-
-    assert [watch("a"), watch("a"), watch(), watch("a"), watch("b"), watch.attempt("b")] == [""] * 6
-    assert watch(unjudged="no luck") == ""
-    assert watch("b") == "opened"
-    memory = read(watch.github.issues[2].body, KIND)
-    assert memory is not None
-    assert f"{memory.opened:%d %H}" == "24 06", "it began with the first failing run"
-
-
-def test_the_standing_issue_is_created_once_locked_and_closed() -> None:
-    """And empty again when all is well."""
-    watch = Watch(open_after=3)
-    watch("a")
-    issue = watch.github.issues[1]
-    assert (issue.title, issue.is_open, issue.body.splitlines()[0]) == (
-        "chitty-action memory", False, "<!-- chitty-action:memory -->",
-    )  # fmt: skip
-    assert watch.github.locked == {1}
-
-    watch()
-    assert read(watch.github.issues[1].body, KIND) is None
-    watch("a")
-    assert len(watch.github.issues) == 1
-
-
-def test_a_standing_issue_that_was_opened_is_closed_again() -> None:
-    """Closing it may have failed, or a person was curious."""
-    watch = Watch(open_after=2)
-    watch("a")
-    watch.github.person(1, is_open=True, closed=None)
-    watch("a")
-
-    assert watch.open == [2]
-
-
-def test_close_after_counts_clean_runs_in_a_row() -> None:
-    """One that fails begins the count again; nothing is said in between."""
-    watch = Watch(close_after=2)
-
-    assert [watch("a"), watch(), watch("a"), watch(), watch.attempt()] == [
-        "opened", "updated", "unchanged", "updated", "updated",
-    ]  # fmt: skip
-    assert watch.said == []
-    assert watch() == "closed"
 
 
 def test_more_names_than_can_be_remembered_are_compared_by_digest() -> None:

@@ -197,10 +197,14 @@ def test_the_standing_issue_holds_the_memory_of_all_kinds() -> None:
         Memory.of(kind, MONDAY, [Known(f"{number}{'x' * 90}", "down", MONDAY) for number in range(130)])
         for kind in Kind
     )
-    create, *_ = worded_memory(Standing(None, memories, is_rewritten=True), PAGE).writes
+    change = worded_memory(
+        Standing(None, memories, is_rewritten=True), replace(PAGE, labels=("loud",), assignees=("me",))
+    )
+    create, *_ = change.writes
     text = getattr(create, "body", "")
 
     assert len(text.encode()) < 60_000
+    assert change.labels == change.assignees == (), "it is no alarm"
     assert [read(text, kind) for kind in Kind] == [replace(memory, known=None) for memory in memories]
 
 
