@@ -75,6 +75,7 @@ bench: setup  ## measure against the alternatives, side by side, as ratios
 	@$(BIN)/python -m bench.startup
 	@$(BIN)/python -m bench.transports
 	@$(BIN)/python -m bench.image
+	@$(BIN)/python -m bench.sweep
 
 mutation: setup $(MUTATION)  ## mutate the core and see whether its tests notice (7 to 20 minutes)
 	$(BIN)/python -m tools.mutation

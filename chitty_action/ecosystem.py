@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from chitty_action.model.subject import Hub
 
 
+_STATUS = Projection(health.PROJECTION)
+
+
 def _look(url: str, condition: str | None, not_found: NotFound) -> Source:
-    own = Projection(health.PROJECTION)
-    projection = Projection(condition, foreign=True) if condition else own
+    projection = Projection(condition, foreign=True) if condition else _STATUS
     return Source(url, not_found, projection, json_only=False)
 
 

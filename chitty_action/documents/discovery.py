@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from msgspec import Struct
 
-from chitty_action.model.document import Document, decoded
+from chitty_action.model.document import Document, decoded, is_shallow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +40,8 @@ class Discovery(Document, frozen=True):
     def read(cls, text: bytes | str) -> Self:
         """Read JSON text. Raises ValueError, with what is wrong, for anything of another shape."""
         whole = decoded(text, dict[str, object])
+        if not is_shallow(whole):
+            raise ValueError("it is nested too deeply")
         if not isinstance(whole.get("services"), list | None):
             raise ValueError("services is not a list")  # noqa: TRY004 - what a remote system says is a value
         return cls(whole)

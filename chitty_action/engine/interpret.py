@@ -82,6 +82,8 @@ async def _read(
 ) -> Observation[D]:
     claims_json = "json" in answer.headers.get("content-type", "").lower() and answer.status not in _BODILESS
     body = answer.body.removeprefix(_BYTE_ORDER_MARK)
+    if source.projection is None:
+        return _whole(body, document, look)
     if flaw := _flaw(body):
         if source.json_only or claims_json:
             return Unreachable(f"answered {answer.status} with {flaw}", **look)
@@ -90,6 +92,15 @@ async def _read(
         return Seen(document.read(await _project(body, source.projection, projector)), **look)
     except ValueError as error:
         return Unreachable(f"answered {answer.status} with JSON of another shape ({_first_line(error)})", **look)
+
+
+def _whole(body: bytes, document: type[D], look: dict[str, Any]) -> Observation[D]:
+    """Read a body that needs no jq. It may be large: what is wrong with it is found out only where something is."""
+    try:
+        return Seen(document.read(body), **look)
+    except ValueError as error:
+        flaw = _flaw(body) or f"JSON of another shape ({_first_line(error)})"
+        return Unreachable(f"answered {look['status']} with {flaw}", **look)
 
 
 def _flaw(body: bytes) -> str | None:
