@@ -41,7 +41,6 @@ MOST_PAGES = 1000
 _PAGE = 100
 _GOOD = range(200, 300)
 _FORBIDDEN, _NOT_FOUND, _INVALID = 403, 404, 422
-_AT_AN_APP = "not accessible by integration"
 
 
 class GitHubIssues:
@@ -63,10 +62,9 @@ class GitHubIssues:
         """Return the login that this token writes as."""
         errand = Errand("name the owner of the github-token", writes=False)
         exchange = await self._remote.ask(Request("GET", "/user"))
-        if isinstance(exchange, Answer) and exchange.status == _FORBIDDEN:
-            told = complaint_in(exchange.body).told()
-            if _AT_AN_APP in told.lower():
-                return WORKFLOW_LOGIN
+        is_limited = limited_for(exchange, self._clock.now()) is not None
+        if isinstance(exchange, Answer) and exchange.status in {_FORBIDDEN, _NOT_FOUND} and not is_limited:
+            return WORKFLOW_LOGIN  # a token without an owner; whether it may list issues, the list will say
         answer = self._good(errand, exchange)
         try:
             return Login.read(answer.body).login

@@ -61,7 +61,7 @@ def _judge_in_sweep(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
     observation = snapshot[ecosystem.hub_health(subject.hub, subject.health_condition)]
     seen = evidence(observation)
     if seen is not Evidence.HEALTHY:
-        level = Level.NOTICE if seen in {Evidence.BLOCKED, Evidence.SKIPPED} else Level.WARNING
+        level = Level.NOTICE if seen in {Evidence.BLOCKED, Evidence.SKIPPED, Evidence.MISSING} else Level.WARNING
         message = f"ChittyConnect is {seen}: {subject.hub.connect}/health {describe(observation)}"
         yield Finding(
             ID, "chittyconnect", level, message, "see ChittyConnect's log; if the address is wrong, correct connect-url"

@@ -11,21 +11,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chitty_action import ecosystem
+from chitty_action.model.address import origin_of
 from chitty_action.model.check import Check
 from chitty_action.model.finding import Finding, Level
-from chitty_action.model.observation import Blocked, Seen, Snapshot, Unfinished, trouble
+from chitty_action.model.observation import Absent, Blocked, Seen, Snapshot, Unfinished, trouble
 from chitty_action.model.subject import Phase, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from chitty_action.documents.discovery import Discovery
     from chitty_action.model.reading import Reading
 
 ID = "discovery-readable"
 
 
 def _readings(subject: Subject) -> tuple[Reading[Any], ...]:
-    return (ecosystem.discovery(subject.hub),)
+    everybody = (ecosystem.services(subject.hub),) if subject.phase is Phase.RECONCILE else ()
+    return (ecosystem.discovery(subject.hub), *everybody)
+
+
+def _emptiness(discovery: Discovery, subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
+    services = snapshot[ecosystem.services(subject.hub)]
+    if isinstance(services, Seen) and services.value.rows and not discovery.entries():
+        message = f"the discovery document lists nobody, while there are {len(services.value.rows)} services"
+        yield Finding(ID, "chittyconnect", Level.WARNING, message, "see why ChittyConnect does not list them")
 
 
 def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
@@ -33,10 +43,16 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
     url = f"{subject.hub.connect}/.well-known/chitty.json"
     sweeps = subject.phase is Phase.RECONCILE
     match observation:
-        case Seen():
+        case Seen(value=discovery):
+            if sweeps:
+                yield from _emptiness(discovery, subject, snapshot)
             return
         case Unfinished() if sweeps:
             return
+        case Absent() if sweeps:
+            host = origin_of(subject.hub.connect)[1]
+            message = f"not offered by {host}: a discovery document ({trouble(observation)})"
+            yield Finding(ID, "chittyconnect", Level.NOTICE, message)
         case Blocked():
             yield Finding(
                 ID,

@@ -37,7 +37,9 @@ def _outcome(check: Check, subject: Subject, snapshot: Snapshot) -> Outcome:
     seen = "; ".join(_seen(reading, observation) for reading, observation in observations)
     unfinished = any(isinstance(observation, Unfinished) for _, observation in observations)
     status = Status.SKIPPED if unfinished and not findings else status_of(findings)
-    return Outcome(check.id, name, status, seen, findings, _answering(observation for _, observation in observations))
+    return Outcome(
+        check.id, name, status, seen, findings, _answering(observation for _, observation in observations[:1])
+    )
 
 
 def _answering(observations: Iterable[Observation[Any]]) -> Generation | None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 OF_A_GATEWAY = 32
 """Requests in flight at once to a gateway, which stands for many services."""
 _FEWEST = 4
+_KEPT_OUT = frozenset({Evidence.BLOCKED, Evidence.REDIRECTED, Evidence.UNPROBEABLE})
 NO_GATEWAY = "no service answers through the gateway"
 NOT_JUDGED = {
     Blame.HUB: "the hub is down, and the proxies with it",
@@ -57,12 +58,13 @@ class Everybody(Struct, frozen=True):
         return cls(listed, tuple(_subject(row, hub, labels.get(row.name)) for row in listed))
 
     def readings(self) -> Iterator[Reading[Any]]:
-        """Yield every look, through the proxy and directly."""
+        """Yield every look, the direct ones first: they are what matters most when time is short."""
         for row, subject in zip(self.listed, self.subjects, strict=True):
+            if subject is not None and (look := look_of(row, subject.health_condition)):
+                yield look
+        for subject in self.subjects:
             if subject is not None:
                 yield proxy_of(subject)
-                if look := look_of(row, subject.health_condition):
-                    yield look
 
     def swept(self, snapshot: Snapshot, condition: str | None) -> tuple[Swept, ...]:
         """Return what was seen of each row; the proxies as if they were judged."""
@@ -70,9 +72,9 @@ class Everybody(Struct, frozen=True):
         return tuple(_swept(row, subject, snapshot, condition) for row, subject in rows)
 
 
-def limits_of(hub: Hub) -> dict[str, int]:
-    """Return the shares of the hosts that stand for many services."""
-    return dict.fromkeys(map(host_of, (hub.api, hub.mcp)), OF_A_GATEWAY)
+def limits_of(hub: Hub, at_once: int) -> dict[str, int]:
+    """Return the shares of the hosts that stand for many services; half of all is left to the services themselves."""
+    return dict.fromkeys(map(host_of, (hub.api, hub.mcp)), max(1, min(OF_A_GATEWAY, at_once // 2)))
 
 
 def proxy_of(subject: Subject) -> Reading[HealthDocument]:
@@ -150,10 +152,13 @@ def _gateway(check: str, facts: Facts) -> Outcome:
     asked = [row for row in facts.sweep if row.proxy is not None]
     if not asked:
         return Outcome(check, host, Status.SKIPPED, "there is no service to look for")
-    failing = [row for row in asked if row.proxy in UNPROXIED]
+    failing = [row for row in asked if row.proxy in UNPROXIED and row.evidence not in BROKEN]
     reason = Counter(row.proxy_reason for row in failing or asked).most_common(1)[0][0]
+    if not failing and all(row.proxy is Evidence.SKIPPED or row.evidence in BROKEN for row in asked):
+        return Outcome(check, host, Status.SKIPPED, reason)
     if failing:
-        message = f"no service answers through {host}: {reason} (and {len(asked) - 1} more)"
+        more = f" (and {len(failing) - 1} more)" if len(failing) > 1 else ""
+        message = f"no service answers through {host}: {reason}{more}"
         finding = Finding(check, host, Level.WARNING, message, "see whether the gateway is up, or correct api-url")
     elif all(row.proxy is Evidence.MISSING for row in asked):
         finding = Finding(check, host, Level.NOTICE, f"not offered by {host}: proxies ({reason})")
@@ -200,6 +205,16 @@ def _elapsed(observation: Observation[HealthDocument]) -> float | None:
     return observation.elapsed if observation.status is not None else None
 
 
+def cut_short(everybody: Everybody, snapshot: Snapshot, condition: str | None) -> Iterator[Outcome]:
+    """Say so where time was too short to look at everybody; a run that saw nobody must not look like a good one."""
+    unseen = sum(was_cut_short(row, snapshot, condition) for row in everybody.listed)
+    if unseen:
+        message = f"phase reconcile did not finish: {unseen} of {len(everybody.listed)} services were not seen in time"
+        hint = "raise the input deadline or concurrency, and see which system was slow"
+        finding = Finding("phase", "looks", Level.WARNING, message, hint)
+        yield Outcome("phase", "looks", Status.WARNED, f"{unseen} services were not seen in time", (finding,))
+
+
 def was_cut_short(row: Listed, snapshot: Snapshot, condition: str | None) -> bool:
     """Whether the deadline came before the look at a service, so that nothing is known of it."""
     look = look_of(row, condition)
@@ -207,9 +222,9 @@ def was_cut_short(row: Listed, snapshot: Snapshot, condition: str | None) -> boo
 
 
 def names_unseen(everybody: Everybody, sweep: Iterable[Swept], snapshot: Snapshot, condition: str | None) -> set[str]:
-    """Return the services of which this run saw nothing: blocked, or cut short by the deadline."""
-    blocked = {row.name for row in sweep if row.evidence is Evidence.BLOCKED}
-    return blocked | {row.name for row in everybody.listed if was_cut_short(row, snapshot, condition)}
+    """Return the services of which this run did not see how they are: not let in, or cut short by the deadline."""
+    kept_out = {row.name for row in sweep if row.evidence in _KEPT_OUT}
+    return kept_out | {row.name for row in everybody.listed if was_cut_short(row, snapshot, condition)}
 
 
 def discovery_of(observation: Observation[Discovery]) -> Discovery | None:

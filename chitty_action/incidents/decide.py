@@ -91,7 +91,9 @@ class _Subject(Struct, frozen=True):
         """Whether this run cannot say who recovered, and saw nobody new or cannot say who that is."""
         memory = self.memory
         is_forgotten = memory is not None and not memory.is_settled and memory.known is None
-        return not self.picture.may_close and (is_forgotten or not self.picture.affected)
+        if self.picture.affected:
+            return is_forgotten and not self.picture.may_close
+        return not self.picture.may_close or (is_forgotten and bool(self.picture.unseen))
 
     def _untouched(self) -> Decision:
         stands = self.issue is not None and self.issue.is_open

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from chitty_action.documents.routes import claimants_of, route_of
-from chitty_action.model.evidence import BROKEN, Evidence
+from chitty_action.model.evidence import BROKEN, PROBED, Evidence
 from chitty_action.model.incident import Affected, Kind, Picture
 from chitty_action.model.observation import Absent, Blocked, Observation, Seen, Unfinished, trouble
 from chitty_action.model.sweep import Blame
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 UNPROXIED = frozenset({Evidence.DEGRADED, Evidence.DOWN, Evidence.REDIRECTED})
 """The classes of a proxy that does not lead to its service; 404 is "not offered", and blocked is not down."""
 _UNSEEN_PROXY = frozenset({Evidence.BLOCKED, Evidence.SKIPPED, Evidence.UNPROBEABLE})
+_NAMELESS = "rows without a usable name"
 _IN_DOUBT = "more than half of the services are down at once, so it is probably this runner or the hub"
 
 
@@ -51,6 +52,11 @@ class Facts(Struct, frozen=True):
     gateway: str
     gateway_answers: bool
 
+    @property
+    def saw_anybody(self) -> bool:
+        """Whether any look showed how a service is."""
+        return any(row.evidence in PROBED for row in self.sweep)
+
 
 def pictures_of(facts: Facts) -> tuple[Picture, ...]:
     """Return the picture of every kind."""
@@ -68,7 +74,7 @@ def _services(facts: Facts) -> Picture:
     if facts.blame is Blame.US:
         return Picture(Kind.UNHEALTHY_SERVICES, unjudged=_IN_DOUBT)
     broken = (Affected(row.name, row.evidence, _seen(row)) for row in facts.sweep if row.evidence in BROKEN)
-    may_close = facts.blame is Blame.THEM
+    may_close = facts.blame is Blame.THEM and facts.oddities is not None  # discovery knows fewer services
     return Picture(Kind.UNHEALTHY_SERVICES, tuple(broken), may_close=may_close, unseen=facts.unseen)
 
 
@@ -81,14 +87,17 @@ def _proxies(facts: Facts) -> Picture:
     if facts.blame is not Blame.THEM:
         return Picture(Kind.PROXY_FAILURES, unjudged="the hub is in doubt, so its proxies are not judged")
     asked = [row for row in facts.sweep if row.proxy is not None]
-    failing = [row for row in asked if row.proxy in UNPROXIED]
+    failing = [row for row in asked if row.proxy in UNPROXIED and row.evidence not in BROKEN]
     if not facts.gateway_answers and failing:
         most = Counter(row.proxy_reason for row in failing).most_common(1)[0][0]
         gateway = Affected(facts.gateway, "down", f"no service answered through it: {most}")
         return Picture(Kind.PROXY_FAILURES, (gateway,), suppressed=tuple(row.name for row in failing))
-    affected = (Affected(row.name, row.proxy or "", row.proxy_reason) for row in failing if row.evidence not in BROKEN)
-    unseen = frozenset(row.name for row in asked if row.proxy in _UNSEEN_PROXY or row.evidence in BROKEN)
-    return Picture(Kind.PROXY_FAILURES, tuple(affected), unseen=unseen)
+    affected = (Affected(row.name, row.proxy or "", row.proxy_reason) for row in failing)
+    unseen = {row.name for row in asked if row.proxy in _UNSEEN_PROXY or row.evidence in BROKEN}
+    if not facts.gateway_answers:
+        unseen.add(facts.gateway)
+    may_close = facts.oddities is not None
+    return Picture(Kind.PROXY_FAILURES, tuple(affected), may_close=may_close, unseen=frozenset(unseen))
 
 
 def _hub(facts: Facts) -> Picture:
@@ -102,6 +111,8 @@ def _hub(facts: Facts) -> Picture:
             return Picture(Kind.HUB_UNREACHABLE, (Affected("ChittyConnect", seen, detail),))
         case Blame.THEM if seen in {Evidence.BLOCKED, Evidence.SKIPPED}:
             return Picture(Kind.HUB_UNREACHABLE, unjudged=f"ChittyConnect {detail}")
+        case Blame.THEM if not facts.saw_anybody:
+            return Picture(Kind.HUB_UNREACHABLE, unjudged="no service was seen, so nobody knows whose fault that is")
         case Blame.THEM:
             return Picture(Kind.HUB_UNREACHABLE)
 
@@ -133,10 +144,8 @@ def _discovery(facts: Facts) -> Picture:
             return Picture(kind)
         case Seen():
             return Picture(kind, (Affected(document, "empty", f"the registry lists {len(facts.sweep)} services"),))
-        case Blocked() | Unfinished():
+        case Blocked() | Unfinished() | Absent():
             return Picture(kind, unjudged=f"the discovery document {trouble(facts.discovery)}")
-        case Absent():
-            return Picture(kind, (Affected(document, "missing", trouble(facts.discovery)),))
         case _:
             return Picture(kind, (Affected(document, "unreadable", trouble(facts.discovery)),))
 
@@ -146,5 +155,5 @@ def oddities_by_name(rows: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, s
     found: dict[str, list[str]] = {}
     for name, oddities in rows:
         if oddities:
-            found.setdefault(name, []).extend(oddities)
+            found.setdefault(_NAMELESS if " " in name else name, []).extend(oddities)
     return {name: "; ".join(oddities) for name, oddities in found.items()}

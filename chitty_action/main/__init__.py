@@ -119,13 +119,18 @@ async def _run(inputs: Inputs, around: Surroundings, publisher: Publisher) -> Re
         try:
             with publisher.progress(f"{inputs.phase} of {around.name}") as progress:
                 ports = Ports(RetryingHttp(http, clock, inputs.retries, log), projector, clock, log, progress)
-                return await _phase(inputs, around, ports, partial(_issues, inputs, around, clock, log, publisher))
+                issues_of = partial(_issues, inputs, around, clock, log, publisher)
+                return await _phase(inputs, around, ports, publisher.redacted, issues_of)
         finally:
             await http.close()
 
 
 async def _phase(
-    inputs: Inputs, around: Surroundings, ports: Ports, issues_of: Callable[[], tuple[Issues | None, str]]
+    inputs: Inputs,
+    around: Surroundings,
+    ports: Ports,
+    redacted: Callable[[str], str],
+    issues_of: Callable[[], tuple[Issues | None, str]],
 ) -> Report:
     match inputs.phase:
         case Phase.PRE:
@@ -148,7 +153,8 @@ async def _phase(
 
             held, notices = _held(inputs, around)
             issues, untold = issues_of()
-            return await reconcile(inputs, Errand(around.run, issues, untold, held, (*around.remarks, *notices)), ports)
+            remarks = (*around.remarks, *notices)
+            return await reconcile(inputs, Errand(around.run, issues, untold, held, remarks, redacted), ports)
 
 
 def _issues(

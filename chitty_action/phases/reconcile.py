@@ -25,6 +25,7 @@ from chitty_action.engine.sweep import (
     NOT_JUDGED,
     Everybody,
     blame_of,
+    cut_short,
     discovery_of,
     gateway_answers,
     limits_of,
@@ -40,7 +41,7 @@ from chitty_action.incidents.standing import standing
 from chitty_action.model.address import origin_of
 from chitty_action.model.change import Plan
 from chitty_action.model.finding import Finding, Level
-from chitty_action.model.incident import Action, Kind, Told
+from chitty_action.model.incident import Action, Affected, Kind, Told
 from chitty_action.model.observation import Seen, Snapshot
 from chitty_action.model.ports import IssuesError
 from chitty_action.model.report import Outcome, Report, Status
@@ -50,7 +51,7 @@ from chitty_action.reporting.incidents import Page, worded, worded_memory
 from chitty_action.reporting.reconcile_outputs import outputs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from chitty_action.documents.discovery import Discovery
@@ -75,6 +76,8 @@ class Errand(Struct, frozen=True):
     untold: str = ""
     held: str | None = None
     remarks: tuple[Outcome, ...] = ()
+    redacted: Callable[[str], str] = str
+    """Blanks secrets out of what incidents will quote."""
 
 
 async def reconcile(inputs: Inputs, errand: Errand, ports: Ports) -> Report:
@@ -91,12 +94,15 @@ async def reconcile(inputs: Inputs, errand: Errand, ports: Ports) -> Report:
 
     everybody = Everybody.of(roll.listed, hub, discovery)
     budget = max(0.0, TIME_FOR_LOOKS * inputs.deadline - ports.clock.elapsed())
-    looks = await observe(everybody.readings(), ports, Pace(inputs.concurrency, limits_of(hub.hub), budget))
+    looks = await observe(
+        everybody.readings(), ports, Pace(inputs.concurrency, limits_of(hub.hub, inputs.concurrency), budget)
+    )
     snapshot = first.joined(looks)
     facts = _weighed(everybody, roll, hub, snapshot)
 
-    telling = await _tell(pictures_of(facts), inputs, errand, ports)
-    refresh = await _refresh(inputs, hub, facts.blame, errand.held, ports)
+    pictures = tuple(_without_secrets(picture, errand.redacted) for picture in pictures_of(facts))
+    telling = await _tell(pictures, inputs, errand, ports)
+    refresh = await _refresh(inputs, hub, facts, errand.held, ports)
 
     of_hub = [check for check in checks_of(Phase.RECONCILE) if check.of_hub]
     outcomes = (
@@ -106,6 +112,7 @@ async def reconcile(inputs: Inputs, errand: Errand, ports: Ports) -> Report:
         *outcomes_of(everybody, snapshot, facts),
         *telling.outcomes,
         refresh,
+        *cut_short(everybody, snapshot, hub.health_condition),
     )
     conflicts = facts.conflicts
     outputs = outputs_of(
@@ -146,10 +153,11 @@ def _weighed(everybody: Everybody, roll: Roll, hub: Subject, snapshot: Snapshot)
     )
 
 
-async def _refresh(inputs: Inputs, hub: Subject, blame: Blame, held: str | None, ports: Ports) -> Outcome:
+async def _refresh(inputs: Inputs, hub: Subject, facts: Facts, held: str | None, ports: Ports) -> Outcome:
     if inputs.admin_token is None:
         return Outcome(REFRESH, "chittyconnect", Status.SKIPPED, "there is no admin-token", (without_token(),))
-    doubt = None if blame is Blame.THEM else "the hub is in doubt, so nothing is refreshed"
+    is_sure = facts.blame is Blame.THEM and facts.saw_anybody
+    doubt = None if is_sure else "the hub is in doubt, so nothing is refreshed"
     (receipt,) = await apply(Plan.of([RefreshDiscovery.of(hub.hub)], held or doubt), ports)
     return outcome_of(receipt)
 
@@ -189,6 +197,13 @@ async def _tell(pictures: tuple[Picture, ...], inputs: Inputs, errand: Errand, p
     services = (decision for decision in decisions if decision.kind is Kind.UNHEALTHY_SERVICES)
     since = {case.name: case.since for decision in services for case in decision.affected if case.since}
     return Telling(told, (outcome,), since)
+
+
+def _without_secrets(picture: Picture, redacted: Callable[[str], str]) -> Picture:
+    """Blank secrets out before anything is escaped or remembered, where they could no longer be recognised."""
+    affected = tuple(Affected(redacted(one.name), one.state, redacted(one.detail)) for one in picture.affected)
+    suppressed = tuple(map(redacted, picture.suppressed))
+    return replace(picture, affected=affected, suppressed=suppressed, unseen=frozenset(map(redacted, picture.unseen)))
 
 
 def _untold(pictures: tuple[Picture, ...], error: IssuesError) -> Telling:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chitty_action.adapters.github import NEUTRAL
+from chitty_action.adapters.github import NEUTRAL, WORKFLOW_LOGIN
 from chitty_action.model.finding import Level
 from chitty_action.model.ports import IssuesError
 from sandbox import Body, Down, Garbage, Reset, Status, Truncated
@@ -195,9 +195,10 @@ async def test_labels_that_github_refuses_with_the_issue_are_left_out(
     assert "goes without the labels “automated”" in issues.remarks()[0].message
 
 
-async def test_a_person_without_access_has_no_login(sandbox: Sandbox, issues: GitHubIssues) -> None:
-    """Only the refusal that GitHub gives to apps means that this is a workflow's token."""
-    sandbox.faults.set("github", Status(403, body={"message": "Your account was suspended."}))
-    with pytest.raises(IssuesError, match="name the owner of the github-token") as caught:
-        await issues.login()
-    assert caught.value.is_lasting
+@pytest.mark.parametrize("status", [403, 404])
+async def test_a_token_without_an_owner_writes_as_the_workflow(
+    sandbox: Sandbox, issues: GitHubIssues, status: int
+) -> None:
+    """Whether it may list issues, the list will say."""
+    sandbox.faults.set("github", Status(status, body={"message": "Resource not accessible"}))
+    assert await issues.login() == WORKFLOW_LOGIN

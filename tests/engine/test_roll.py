@@ -60,7 +60,7 @@ def test_odd_rows_are_warnings_about_the_registry() -> None:
     """A row without a name, and a second row of one name."""
     roll = _roll(_listed("alpha", None, "alpha"))
     assert [(finding.level, finding.subject) for finding in roll.outcome.findings] == [
-        (Level.WARNING, "row 2"),
+        (Level.WARNING, "rows without a usable name"),
         (Level.WARNING, "alpha"),
     ]
     assert [row.skipped is None for row in roll.listed] == [True, False, False]

@@ -204,12 +204,14 @@ def test_a_gateway_that_answers_for_nobody_is_one_finding(proxied: Evidence, lev
 def test_what_the_deadline_cut_and_who_was_blocked_is_unseen() -> None:
     """Nothing was learnt of them."""
     everybody, snapshot, sweep = _swept(Evidence.SKIPPED, Evidence.BLOCKED, Evidence.REDIRECTED, Evidence.DOWN)
-    assert names_unseen(everybody, sweep, snapshot, None) == {"s1", "s2"}
+    assert names_unseen(everybody, sweep, snapshot, None) == {"s1", "s2", "s3"}
 
 
 def test_gateways_bear_more_than_services() -> None:
     """They stand for many."""
-    assert limits_of(HUB) == {"api.example:443": 32, "mcp.example:443": 32}
+    assert limits_of(HUB, 64) == {"api.example:443": 32, "mcp.example:443": 32}
+    assert limits_of(HUB, 8) == {"api.example:443": 4, "mcp.example:443": 4}
+    assert limits_of(HUB, 1) == {"api.example:443": 1, "mcp.example:443": 1}
 
 
 def test_a_row_that_was_left_out_is_told_with_its_reason() -> None:

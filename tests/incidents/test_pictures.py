@@ -99,7 +99,7 @@ def test_a_gateway_that_leads_nowhere_is_one_subject() -> None:
 def test_proxies_that_nobody_offers_are_no_failure() -> None:
     """404 through the gateway is "not offered"."""
     picture = pictures(row("alpha", WELL, Evidence.MISSING), gateway_answers=False)[Kind.PROXY_FAILURES]
-    assert picture == Picture(Kind.PROXY_FAILURES)
+    assert picture == Picture(Kind.PROXY_FAILURES, unseen=frozenset({"api.example"}))
 
 
 def test_conflicts_are_gathered_by_route() -> None:
@@ -132,7 +132,6 @@ def test_odd_rows_are_drift_by_name() -> None:
     ("seen", "state"),
     [
         (Seen(Discovery({"services": []}), status=200), "empty"),
-        (Absent(NotFound.CAPABILITY, status=404), "missing"),
         (Unreachable("timed out"), "unreadable"),
     ],
 )
@@ -143,5 +142,39 @@ def test_a_discovery_document_that_says_nothing_is_an_error(seen: Any, state: st
 
 
 def test_a_protected_discovery_document_is_not_judged() -> None:
-    """Blocked is not broken."""
+    """Blocked is not broken, and what is not offered is not either."""
+    assert pictures(row("alpha"), discovery=Absent(NotFound.CAPABILITY, status=404))[Kind.DISCOVERY_ERRORS].unjudged
     assert pictures(row("alpha"), discovery=Blocked("403", status=403))[Kind.DISCOVERY_ERRORS].unjudged
+
+
+def test_discovery_in_place_of_the_registry_closes_nothing() -> None:
+    """It knows fewer services: who is not on its list has not recovered."""
+    seen = pictures(row("alpha"), oddities=None)
+    assert not seen[Kind.UNHEALTHY_SERVICES].may_close
+    assert not seen[Kind.PROXY_FAILURES].may_close
+
+
+@pytest.mark.parametrize("seen", [Evidence.BLOCKED, Evidence.SKIPPED, Evidence.UNPROBEABLE, Evidence.REDIRECTED])
+def test_when_nobody_was_seen_nobody_knows_whose_fault_it_is(seen: Evidence) -> None:
+    """An incident about the hub does not close by looking away."""
+    assert pictures(row("alpha", seen, None))[Kind.HUB_UNREACHABLE].unjudged
+
+
+@pytest.mark.parametrize("proxied", [Evidence.BLOCKED, Evidence.SKIPPED, Evidence.MISSING])
+def test_a_gateway_that_was_not_seen_to_answer_has_not_recovered(proxied: Evidence) -> None:
+    """Neither by a lock, nor by the deadline, nor by offering nothing."""
+    picture = pictures(row("alpha", WELL, proxied), gateway_answers=False)[Kind.PROXY_FAILURES]
+    assert "api.example" in picture.unseen
+
+
+def test_the_proxy_of_a_broken_service_does_not_accuse_the_gateway() -> None:
+    """Not even when the others are not offered."""
+    sweep = [row("alpha", DOWN, DOWN), row("beta", WELL, Evidence.MISSING)]
+    assert pictures(*sweep, gateway_answers=False)[Kind.PROXY_FAILURES].affected == ()
+
+
+def test_rows_without_a_name_are_one_subject() -> None:
+    """They have nothing but a position, which changes with the list."""
+    assert oddities_by_name([("row 3", ("row 3 has no name",)), ("row 9", ("row 9 has no name",))]) == {
+        "rows without a usable name": "row 3 has no name; row 9 has no name"
+    }

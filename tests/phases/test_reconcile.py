@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox.faults import Body, Challenge, Down, Garbage, Reset, Status
+from sandbox.faults import Body, Challenge, Down, Garbage, Reset, Slow, Status
 from sandbox.generation import Generation
 from tests.phases.program import WRITES, Program, variables, written
 
@@ -268,3 +268,29 @@ def test_every_write_goes_to_github_or_asks_for_a_refresh(design: Sandbox, progr
     reconcile(design, program)
     targets = {request.target for request in design.requests if request.method in WRITES}
     assert targets == {"github", "connect.refresh"}
+
+
+def test_an_empty_discovery_document_is_told(design: Sandbox, program: Program) -> None:
+    """An incident never opens on a run that says that all passed."""
+    design.faults.set("connect.discovery", Body({"services": []}))
+    ended = reconcile(design, program)
+    assert incidents(ended) == {"discovery-errors": "opened"}
+    assert (ended.outputs["verdict"], ended.levels()["discovery-readable"]) == ("warned", "warning")
+
+
+def test_a_run_that_saw_nobody_in_time_does_not_pass(design: Sandbox, program: Program) -> None:
+    """Silence would look like health."""
+    break_down(design, FIRST)
+    reconcile(design, program)
+    for name in design.registry:
+        design.faults.set(f"service:{name}", Slow(20))
+    ended = reconcile(design, program, deadline="2", timeout="30")
+    assert (ended.outputs["verdict"], ended.levels()["phase"]) == ("warned", "warning")
+    assert the_issue(design)["state"] == "open"
+
+
+def test_the_gateway_does_not_starve_the_services(design: Sandbox, program: Program) -> None:
+    """Half of what is in flight is left to the direct looks, however slow the proxies are."""
+    design.faults.set("api.proxy", Slow(1))
+    ended = reconcile(design, program, concurrency="4", deadline="4")
+    assert json.loads(ended.outputs["counts"])["healthy"] == int(ended.outputs["services"])
