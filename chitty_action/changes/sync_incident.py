@@ -17,6 +17,7 @@ from chitty_action.model.incident import Action, Told
 from chitty_action.model.ports import IssuesError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from chitty_action.model.incident import Issue, Kind
@@ -114,16 +115,24 @@ class SyncIncident(Struct, frozen=True):
 
     async def apply(self, issues: Issues) -> Synced:
         """Do it; never raises for what GitHub does."""
-        url, number = self.url, None
+        url, number, findings = self.url, None, list[Finding]()
         for position, write in enumerate(self.writes):
             try:
                 created = await self._carry_out(issues, write, number)
             except IssuesError as error:
                 level = Level.ERROR if position < self.untold else Level.WARNING
-                return Synced(self._told(Action.FAILED, url), (self._finding(error, write, level),))
+                return Synced(self._told(Action.FAILED, url), (*findings, self._finding(error, write, level)))
             if created:
                 url, number = created.url, created.number
-        return Synced(self._told(self.action or "", url))
+                findings += self._stranger(created)
+        return Synced(self._told(self.action or "", url), tuple(findings))
+
+    def _stranger(self, created: Issue) -> Iterator[Finding]:
+        """Say so when the next run will not know its own issue: GitHub did not tell as whom this token writes."""
+        if created.author and created.author.casefold() != self.login.casefold():
+            message = f"issue {created.number} was written by {created.author}, not {self.login}"
+            hint = "give the workflow's own github-token, or the next run opens another one"
+            yield Finding(ID, self.kind or "memory", Level.WARNING, f"{message}, so it will not be found again", hint)
 
     async def _carry_out(self, issues: Issues, write: Write, created: int | None) -> Issue | None:
         match write:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
+from msgspec.structs import replace
 
 from chitty_action.changes.sync_incident import Close, Create, Edit, SyncIncident
 from chitty_action.incidents.decision import Settings
@@ -43,6 +44,14 @@ def test_the_new_issue_is_told() -> None:
 
     assert synced.told == Told(KIND, URL, "opened")
     assert not github.issues[1].is_open
+
+
+def test_an_issue_that_will_not_be_found_again_is_told() -> None:
+    """GitHub does not name the owner of every token; the next run would open another one."""
+    stranger = replace(change(Create("t", "b")), login="somebody-else")
+    (finding,) = finished(stranger.apply(GitHub())).findings
+    assert finding.level is Level.WARNING
+    assert f"written by {LOGIN}, not somebody-else" in finding.message
 
 
 def test_what_is_about_nothing_is_a_bug() -> None:
