@@ -97,7 +97,9 @@ async def take(
     """
     seen: list[Observation[D]] = []
     for source in reading.sources:
-        exchange = await _asked(source, ports.remote, retry)
+        # Who does not know the subject has answered; the others are asked once, only to be sure.
+        is_answered = any(isinstance(one, Absent) and one.what is NotFound.SUBJECT for one in seen)
+        exchange = await _asked(source, ports.remote, Retry.NEVER if is_answered else retry)
         hear(exchange)
         observation = await interpret(exchange, source, reading.document, ports.projector)
         ports.log.debug(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -128,9 +129,12 @@ async def test_a_damaged_document_is_seen_or_said(
         compact = observation.value.compact()
         assert compact.isascii()
         assert compact.splitlines() == [compact]
-        assert json.loads(compact).keys() == json.loads(body.removeprefix(b"\xef\xbb\xbf")).keys()
+        # Half a surrogate pair is read as the replacement character: it must not hide the rest.
+        keys = {_HALF.sub("\N{REPLACEMENT CHARACTER}", key) for key in json.loads(body.removeprefix(b"\xef\xbb\xbf"))}
+        assert json.loads(compact).keys() == keys
 
 
+_HALF = re.compile("[\ud800-\udfff]")
 FILLINGS = ["[", '{"a":', '"a%d":1,', "1", '"', "\\u0041", "\\ud800", " ", '{"name":"alpha"},', "[],", "\x00", "1e9,"]
 BEGINNINGS = ["", '{"status":', '{"status":"', '{"services":[', '{"conflicts":[', '{"tools":[']
 

@@ -86,6 +86,13 @@ async def test_when_none_answers_the_strongest_word_stands(
         assert isinstance(observation, expected)
 
 
+@pytest.mark.parametrize(("first", "retry"), [(NO_SUBJECT, Retry.NEVER), (NO_PATH, Retry.TRANSIENT)])
+async def test_who_is_asked_only_to_be_sure_is_asked_once(first: Answer, retry: Retry) -> None:
+    """A gatekeeper that is down must not hold up a run which the registry has answered."""
+    _, remote = await _take(first, NO_PATH)
+    assert [request.retry for request in remote.requests] == [Retry.TRANSIENT, retry]
+
+
 @pytest.mark.parametrize("first", [NO_SUBJECT, FORBIDDEN])
 async def test_what_was_said_before_stands_against_later_trouble(first: Answer) -> None:
     """The registry's word, or its protection, is not undone by a gatekeeper that is down."""
