@@ -70,7 +70,7 @@ async def pinned(urls: list[str], _root: ssl.SSLContext) -> None:
 
     async def look(url: str) -> int:
         async with transport.send("GET", url, {}, None) as received:
-            async for _ in received.parts():
+            async for _ in received.parts(at_once=False):
                 pass
             return received.status
 

@@ -145,8 +145,10 @@ class Http:
             body = bytearray()
             if request.until and request.until(body):
                 return Answer(received.status, received.headers, b"", self._clock.elapsed() - began)
-            async for part in received.parts():
+            async for part in received.parts(at_once=request.until is not None):
                 body += part
+                if self._clock.ended() or self._clock.elapsed() - began > self._timeout:
+                    raise TimeoutError
                 if len(body) > LARGEST_BODY:
                     reason = f"answered {received.status} with a body over {LARGEST_BODY >> 20} MiB"
                     return Failure(Mishap.OVERSIZE, reason, self._clock.elapsed() - began, received.status)

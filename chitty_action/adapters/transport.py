@@ -66,15 +66,18 @@ class Received:
         self.status = response.status
         self.headers = _readable(response.headers)
 
-    async def parts(self) -> AsyncIterator[bytes]:
-        """Give the body part by part, as it arrives, decompressed.
+    async def parts(self, *, at_once: bool) -> AsyncIterator[bytes]:
+        """Give the body part by part, decompressed; each as soon as it is there, or gathered to larger ones.
+
+        A cancellation that meets the arrival of such a small part is lost in pyreqwest, so its reader watches the time.
 
         Raises:
             SendError: when it does not arrive whole.
             TimeoutError: when a part takes too long.
         """
+        read = self._reader.read_chunk if at_once else self._reader.read
         try:
-            while (part := await self._reader.read_chunk()) is not None:
+            while (part := await read()) is not None:
                 yield bytes(part)
         except RequestTimeoutError:
             raise  # it is a TimeoutError

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -166,3 +167,22 @@ async def test_a_stream_that_stays_open_is_left_once_enough_has_arrived() -> Non
             got = answered(await http.ask(request))
     assert got.body == b"data: 1\n\ndata: 2\n\n"
     assert got.elapsed < 4
+
+
+async def test_a_stream_that_drips_for_ever_ends_with_the_time_out() -> None:
+    """Its small parts arrive at any moment, also at that of the time-out."""
+
+    def drip(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n")
+        with suppress(OSError):  # until the other side leaves
+            while True:
+                connection.sendall(b":\n")
+                time.sleep(0.001)
+
+    for wait in (0.20, 0.21, 0.22, 0.23, 0.24):
+        with WireServer(drip) as server:
+            async with opened(timeout=wait) as http:
+                request = Request("POST", f"http://127.0.0.1:{server.port}/", b"{}", until=lambda _body: False)
+                failure = failed(await http.ask(request))
+        assert failure.mishap is Mishap.BROKEN
+        assert failure.elapsed < wait + 2

@@ -24,7 +24,7 @@ async def sent(transport: PinnedTransport, url: str, *, method: str = "GET", bod
 
 async def whole(received: Received) -> bytes:
     """Read a body to its end."""
-    return b"".join([part async for part in received.parts()])
+    return b"".join([part async for part in received.parts(at_once=False)])
 
 
 async def test_only_admitted_hosts_are_known() -> None:
