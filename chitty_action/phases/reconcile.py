@@ -216,7 +216,7 @@ def _untold(pictures: tuple[Picture, ...], error: IssuesError) -> Telling:
     else:
         message = f"whether an incident is open is unknown: {error.message}"
         finding = Finding(INCIDENTS, WHOM, Level.WARNING, message, error.hint)
-    return Telling(told, (Outcome(INCIDENTS, WHOM, status_of([finding]), "GitHub was not asked", (finding,)),), {})
+    return Telling(told, (Outcome(INCIDENTS, WHOM, status_of([finding]), "GitHub was not told", (finding,)),), {})
 
 
 def _facts(inputs: Inputs, errand: Errand, discovery: Discovery | None, ports: Ports) -> tuple[tuple[str, str], ...]:
