@@ -1,0 +1,129 @@
+"""What would resolve a conflict: a change that a person can run, where registry and account leave no doubt which.
+
+Nothing here is carried out. Sources of the forms: Cloudflare's API, "Workers Routes" and "Workers Domains".
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from chitty_action.model.route import ClaimKind, ConflictKind, Move, Won
+from chitty_action.routes.ownership import are_twins, family_of
+
+if TYPE_CHECKING:
+    from chitty_action.model.route import Claim, Conflict, Unclaimed
+    from chitty_action.routes.inventory import Inventory
+
+_DUPLICATES = frozenset({ConflictKind.IDENTICAL, ConflictKind.SHADOWED})
+
+
+def move_for(conflict: Conflict, inventory: Inventory) -> Move | None:
+    """Return the change that would resolve a conflict; None where a person has to decide first."""
+    if conflict.kind is ConflictKind.DANGLING:
+        return _remove_dangling(conflict, inventory)
+    if conflict.owner is None or not isinstance(conflict.answer, Won):
+        return None
+    winner, owner = conflict.answer.claim, conflict.owner
+    if winner.worker and are_twins(winner.worker, owner):
+        may_go = conflict.kind in _DUPLICATES and not are_twins(conflict.claim.worker or "", owner)
+        return _remove(conflict, inventory) if may_go else None
+    worker = worker_of(owner, inventory)
+    if worker is None:
+        return None
+    if winner.pattern.any_host:
+        return _carve_out(conflict, winner, worker)
+    return _repoint(conflict, winner, worker, inventory)
+
+
+def move_for_unclaimed(unclaimed: Unclaimed, inventory: Inventory) -> Move | None:
+    """Return the claim that a registered host lacks; None where its Worker is not in the account."""
+    worker = worker_of(unclaimed.owner.worker, inventory)
+    host = _host(unclaimed.owner.url)
+    if worker is None:
+        return None
+    return Move(
+        f"{host} (unclaimed)",
+        f"give {worker} the custom domain {host}; Cloudflare refuses where another DNS record stands in its way",
+        "PUT",
+        _domains(inventory),
+        _domain_body(host, worker, unclaimed.zone.id),
+        "remove the custom domain that it answers with: DELETE " + _domains(inventory) + "/<id>",
+    )
+
+
+def worker_of(owner: str, inventory: Inventory) -> str | None:
+    """Return the Worker that registry and account agree on: of this very name, else the production one of its kin."""
+    if owner in inventory.scripts:
+        return owner
+    base = family_of(owner)
+    return next((name for name in (f"{base}-production", f"{base}-prod", base) if name in inventory.scripts), None)
+
+
+def _remove_dangling(conflict: Conflict, inventory: Inventory) -> Move:
+    claim = conflict.claim
+    undo = (
+        f"nothing: Cloudflare refuses a claim of a Worker that is not there (error 10019); "
+        f"deploy {claim.worker} first, and claim it again then"
+    )
+    return Move(conflict.name, f"remove {claim.told}, which is not there", "DELETE", _place(claim, inventory), "", undo)
+
+
+def _remove(conflict: Conflict, inventory: Inventory) -> Move:
+    claim = conflict.claim
+    words = f"remove {claim.told}: the registry has {conflict.owner} there, which answers already"
+    return Move(conflict.name, words, "DELETE", _place(claim, inventory), "", f"claim it again: {_claimed(claim)}")
+
+
+def _repoint(conflict: Conflict, winner: Claim, worker: str, inventory: Inventory) -> Move:
+    words = f"give {winner.told} to {worker}, which the registry has there"
+    if winner.kind is ClaimKind.DOMAIN:
+        body, place = _domain_body(winner.text, worker, winner.zone_id), _domains(inventory)
+        undo = f"the same with the service {winner.worker}"
+    else:
+        body, place = _route_body(winner.text, worker), _place(winner, inventory)
+        undo = f"the same with the script {winner.worker}"
+    return Move(conflict.name, words, "PUT", place, body, undo)
+
+
+def _carve_out(conflict: Conflict, winner: Claim, worker: str) -> Move:
+    """Claim the one host by a route of its own: a wildcard's route belongs to many."""
+    host = _host(conflict.witness)
+    pattern = f"{host}/*"
+    words = f"give {worker} the route {pattern}, which goes before {winner.told}"
+    place = _routes(winner.zone_id)
+    undo = f"remove the route that it answers with: DELETE {place}/<id>"
+    return Move(conflict.name, words, "POST", place, _route_body(pattern, worker), undo)
+
+
+def _claimed(claim: Claim) -> str:
+    if claim.kind is ClaimKind.DOMAIN:
+        return f"PUT a custom domain {claim.text} with the service {claim.worker}"
+    return f"POST {_routes(claim.zone_id)} {_route_body(claim.text, claim.worker or '')}"
+
+
+def _place(claim: Claim, inventory: Inventory) -> str:
+    if claim.kind is ClaimKind.DOMAIN:
+        return f"{_domains(inventory)}/{quote(claim.id, safe='')}"
+    return f"{_routes(claim.zone_id)}/{quote(claim.id, safe='')}"
+
+
+def _routes(zone_id: str) -> str:
+    return f"/zones/{quote(zone_id, safe='')}/workers/routes"
+
+
+def _domains(inventory: Inventory) -> str:
+    return f"/accounts/{quote(inventory.account, safe='')}/workers/domains"
+
+
+def _route_body(pattern: str, worker: str) -> str:
+    return json.dumps({"pattern": pattern, "script": worker})
+
+
+def _domain_body(host: str, worker: str, zone_id: str) -> str:
+    return json.dumps({"hostname": host, "service": worker, "zone_id": zone_id, "environment": "production"})
+
+
+def _host(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0]
