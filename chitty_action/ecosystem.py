@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote
 
 from msgspec.structs import replace
 
-from chitty_action.documents import health, registration, routes, tools
+from chitty_action.documents import cloudflare, health, registration, routes, tools
 from chitty_action.documents.discovery import Discovery
 from chitty_action.documents.health import HealthDocument
 from chitty_action.documents.registration import Registered
@@ -16,9 +17,12 @@ from chitty_action.documents.tools import Tools
 from chitty_action.model.reading import By, Credential, Generation, NotFound, Projection, Reading, Source
 
 if TYPE_CHECKING:
+    from chitty_action.model.document import Document
     from chitty_action.model.subject import Hub
 
-
+D = TypeVar("D", bound="Document")
+ZONES_A_PAGE = 50
+"""The most that Cloudflare gives at once."""
 _STATUS = Projection(health.PROJECTION)
 
 
@@ -113,6 +117,31 @@ def mcp_tools(hub: Hub, name: str, label: str | None = None) -> Reading[Tools]:
         f"{hub.mcp}/{label or name}/mcp", credential=Credential.API_KEY, generation=Generation.DEPLOYED, by=By.MCP
     )
     return Reading((listed, spoken), Tools)
+
+
+def zones(api: str, account: str, page: int) -> Reading[cloudflare.Zones]:
+    """List one page of a Cloudflare account's zones, the one list of its API that has pages."""
+    query = f"account.id={quote(account, safe='')}&per_page={ZONES_A_PAGE}&page={page}"
+    return _of_cloudflare(f"{api}/zones?{query}", cloudflare.Zones)
+
+
+def zone_routes(api: str, zone_id: str) -> Reading[cloudflare.Routes]:
+    """List the routes of one zone."""
+    return _of_cloudflare(f"{api}/zones/{quote(zone_id, safe='')}/workers/routes", cloudflare.Routes)
+
+
+def custom_domains(api: str, account: str) -> Reading[cloudflare.Domains]:
+    """List the custom domains of an account."""
+    return _of_cloudflare(f"{api}/accounts/{quote(account, safe='')}/workers/domains", cloudflare.Domains)
+
+
+def scripts(api: str, account: str) -> Reading[cloudflare.Scripts]:
+    """List the Workers of an account."""
+    return _of_cloudflare(f"{api}/accounts/{quote(account, safe='')}/workers/scripts", cloudflare.Scripts)
+
+
+def _of_cloudflare(url: str, document: type[D]) -> Reading[D]:
+    return Reading((Source(url, credential=Credential.CLOUDFLARE_API_TOKEN),), document)
 
 
 def registration_url(hub: Hub) -> str:

@@ -40,7 +40,7 @@ def main() -> int:
 
 
 def _introduction(sandbox: Sandbox) -> str:
-    variables = {**sandbox.environment(), **sandbox.github_environment()}
+    variables = {**sandbox.environment(), **sandbox.github_environment(), **sandbox.cloudflare_environment()}
     # A shell cannot export a hyphen; the action takes underscores too.
     exports = "".join(f"export {name.replace('-', '_')}={shlex.quote(value)}\n" for name, value in variables.items())
     issues = f"{sandbox.github.api_url}/repos/{sandbox.github.repository}/issues?state=all"

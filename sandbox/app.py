@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Mount
 
 from sandbox.answers import not_found
+from sandbox.cloudflare import Cloudflare
 from sandbox.connect import Connect
 from sandbox.control import Control
 from sandbox.deployed.connect import DeployedConnect
@@ -96,6 +97,7 @@ def ecosystem(world: World) -> ASGIApp:
     ]
     mounts = [Mount(f"/{system.part}", app=system) for system in systems]
     mounts.append(Mount("/github", app=GitHub(world.github).router()))
+    mounts.append(Mount("/cloudflare", app=Cloudflare(world.cloudflare).router()))
     mounts.append(Mount("/_sandbox", app=Control(world).router()))
     app = Starlette(routes=mounts, exception_handlers={HTTPException: not_found})
     app.router.redirect_slashes = False

@@ -17,6 +17,7 @@ from sandbox.world import World
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from sandbox.cloudflare_state import CloudflareState
     from sandbox.github_state import GitHubState
     from sandbox.switchboard import Faults
     from sandbox.world import Json, Recorded
@@ -106,6 +107,11 @@ class Sandbox:
     def github(self) -> GitHubState:
         """The small GitHub: its people, clock and switches."""
         return self._world.github
+
+    @property
+    def cloudflare(self) -> CloudflareState:
+        """The small Cloudflare: its zones, Workers, routes and custom domains."""
+        return self._world.cloudflare
 
     @property
     def issues(self) -> dict[int, Json]:
@@ -222,4 +228,13 @@ class Sandbox:
             "GITHUB_API_URL": github.api_url,
             "GITHUB_REPOSITORY": github.repository,
             "INPUT_GITHUB-TOKEN": github.token,
+        }
+
+    def cloudflare_environment(self) -> dict[str, str]:
+        """Give the `INPUT_*` variables that point the action at the small Cloudflare."""
+        cloudflare = self._world.cloudflare
+        return {
+            "INPUT_CLOUDFLARE-API-URL": cloudflare.api_url,
+            "INPUT_CLOUDFLARE-API-TOKEN": cloudflare.token,
+            "INPUT_CLOUDFLARE-ACCOUNT-ID": cloudflare.account,
         }

@@ -26,6 +26,7 @@ _PATHS = (
     (re.compile(r"/api/[^/]+/api/health"), "api.proxy"),
     (re.compile(r"/mcp(/.*)?"), "mcp"),
     (re.compile(r"/github(/.*)?"), "github"),
+    (re.compile(r"/cloudflare(/.*)?"), "cloudflare"),
 )
 _SERVICE = re.compile(r"/services/([^/]+)(/.*)?")
 _CONTROL = "/_sandbox"

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sandbox.clock import timestamp
+from sandbox.cloudflare_state import CloudflareState
 from sandbox.deployed.ledger import Ledger
 from sandbox.deployed.sessions import McpSessions
 from sandbox.generation import Generation, Part, spoken_by
@@ -83,6 +84,7 @@ class World:
         self.tokens = Tokens(*(f"sandbox-{name}-{secrets.token_hex(8)}" for name in ("register", "key", "admin")))
         self.faults = Faults()
         self.github = GitHubState(origin, f"sandbox-github-{secrets.token_hex(8)}")
+        self.cloudflare = CloudflareState(origin, f"sandbox-cloudflare-{secrets.token_hex(8)}")
         self.deployed: dict[str, Deployment] = {}
         self.registry: dict[str, Json] = {}
         self.tools: list[Json] = []
@@ -103,6 +105,7 @@ class World:
             self.generation = generation or self._first_generation
             self.faults.clear()
             self.github.reset()
+            self.cloudflare.reset()
             for remembered in (
                 self.deployed,
                 self.registry,

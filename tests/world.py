@@ -16,8 +16,9 @@ from chitty_action.model.exchange import Answer, Failure, Mishap
 from chitty_action.model.finding import Level
 from chitty_action.model.observation import Snapshot
 from chitty_action.model.ports import Ports
-from chitty_action.model.repository import Declared
-from chitty_action.model.subject import Address, Hub, Lack, Nowhere, Run, Service, Subject
+from chitty_action.model.repository import Claims, Declared, RouteClaim
+from chitty_action.model.route import Zone
+from chitty_action.model.subject import Account, Address, Hub, Lack, Nowhere, Run, Service, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -48,6 +49,11 @@ SERVICE = Service(
     declared=(Declared(ADDRESS.url, ADDRESS.source),),
 )
 SUBJECT = Subject(SERVICE, HUB, RUN)
+
+CLOUDFLARE = "https://cloudflare.example/client/v4"
+ZONE = Zone("example", "1f")
+ACCOUNT = Account("acc", CLOUDFLARE, (ZONE,))
+CLAIMS = Claims("alpha", (RouteClaim("alpha.example/*", "wrangler.toml (routes)"),), source="wrangler.toml")
 
 NO_HTTP = Nowhere(Lack.NO_HTTP, "the service has no HTTP (service-url: none)")
 NOT_NAMED = Nowhere(Lack.NOT_NAMED, "nothing names the address of alpha in environment staging")

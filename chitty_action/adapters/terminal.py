@@ -14,6 +14,7 @@ from chitty_action.model.finding import Level
 from chitty_action.model.ports import silent
 from chitty_action.model.report import Status, Verdict
 from chitty_action.model.text import one_line
+from chitty_action.routes.words import call_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -65,7 +66,7 @@ def show(report: Report, stream: TextIO, environ: Mapping[str, str]) -> None:
     console = _console(stream, environ)
     with console.capture() as capture:
         outcomes = _about_the_run(report)
-        sections = (_head(report), _sweep(report), _incidents(report), _outcomes(report, outcomes))
+        sections = (_head(report), _sweep(report), _incidents(report), _outcomes(report, outcomes), _plan(report))
         for section in filter(None, (*sections, _findings(report, outcomes))):
             console.print(*section, "", sep="\n")
     text = "\n".join(line.rstrip() for line in capture.get().split("\n"))
@@ -163,6 +164,19 @@ def _outcomes(report: Report, outcomes: Sequence[Outcome]) -> list[RenderableTyp
         seen = f"skipped: {outcome.seen}" if outcome.status is Status.SKIPPED else outcome.seen
         grid.add_row(_text(icon, style), _text(outcome.id), *subject, _text(seen, style if style == "dim" else ""))
     return [grid]
+
+
+def _plan(report: Report) -> list[RenderableType]:
+    """Return what would resolve the conflicts of routes, each with the call that a person can run."""
+    moves = report.routes.plan.moves if report.routes else ()
+    if not moves or report.routes is None:
+        return []
+    grid = _grid()
+    for move in moves:
+        grid.add_row(_text("\N{RIGHTWARDS ARROW}", "dim"), _text(move.words))
+        grid.add_row("", _text(call_told(move), "dim"))
+        grid.add_row("", _text(move.undo, "dim"))
+    return [_text(f"What would resolve conflicts, by inventory {report.routes.plan.digest}; nothing was done:"), grid]
 
 
 def _findings(report: Report, outcomes: Sequence[Outcome]) -> list[RenderableType]:

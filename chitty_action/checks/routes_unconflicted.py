@@ -17,7 +17,7 @@ from chitty_action.model.check import Check
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.observation import Absent, Blocked, Seen, Snapshot, Unfinished, trouble
 from chitty_action.model.reading import Credential
-from chitty_action.model.subject import Phase, Subject
+from chitty_action.model.subject import Account, Phase, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +81,18 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
             )
 
 
+def _applies(subject: Subject) -> str | None:
+    with_account = subject.phase is Phase.RECONCILE and isinstance(subject.account, Account)
+    return "the Cloudflare account's own routes are read instead" if with_account else None
+
+
 CHECK = Check(
-    ID, "no two Workers claim one route", frozenset({Phase.POST, Phase.RECONCILE}), 4, _readings, _judge, of_hub=True
+    ID,
+    "no two Workers claim one route",
+    frozenset({Phase.POST, Phase.RECONCILE}),
+    4,
+    _readings,
+    _judge,
+    _applies,
+    of_hub=True,
 )

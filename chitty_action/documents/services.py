@@ -31,6 +31,7 @@ class Row(Struct, frozen=True):
         health: what the row calls its health endpoint: an http or https URL, or a path.
         endpoints: its other endpoints: URLs of these kinds, and paths.
         site: the URL or host that the row names for the whole service.
+        worker: the Cloudflare Worker that the row names.
     """
 
     position: int
@@ -41,6 +42,7 @@ class Row(Struct, frozen=True):
     health: str | None = None
     endpoints: tuple[str, ...] = ()
     site: str | None = None
+    worker: str | None = None
 
 
 class Services(Document, frozen=True):
@@ -88,6 +90,7 @@ class _Members(Struct, frozen=True):
     url: object = None
     hostname: object = None
     metadata: object = None
+    worker: object = None
 
 
 def _row(position: int, raw: Raw) -> Row:
@@ -106,6 +109,7 @@ def _row(position: int, raw: Raw) -> Row:
         health=called or _address(members.health),
         endpoints=endpoints,
         site=_text(members.url) or _text(members.hostname) or _text(metadata.get("domain")),
+        worker=_text(members.worker) or _text(metadata.get("worker")),
     )
 
 

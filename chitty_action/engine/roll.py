@@ -48,7 +48,8 @@ def roll_of(snapshot: Snapshot, hub: Hub, discovery: Discovery | None, inputs: I
     if not isinstance(observation, Seen) or not observation.value.rows:
         return Roll((), _unreadable(observation))
     rows = roster(observation.value, observation.generation, discovery, inputs)
-    left_out = {ignored.name: ignored for ignored in inputs.ignore if not _is_over(ignored, today)}
+    services = [ignored for ignored in inputs.ignore if not ignored.is_route]
+    left_out = {ignored.name: ignored for ignored in services if not ignored.is_over(today)}
     listed = tuple(_ignored(row, left_out) for row in rows)
     by_registry = observation.url != ecosystem.discovery(hub).sources[0].url
     oddities = oddities_by_name((row.name, row.oddities) for row in rows) if by_registry else None
@@ -84,10 +85,6 @@ def _stood_in(observation: Seen[Services]) -> Finding:
     )
 
 
-def _is_over(ignored: Ignored, today: date) -> bool:
-    return ignored.until is not None and ignored.until < today
-
-
 def _ignored(row: Listed, left_out: Mapping[str, Ignored]) -> Listed:
     """Leave out a service that a person does not want looked at; what is left out anyway keeps its own reason."""
     ignored = left_out.get(row.name)
@@ -99,9 +96,9 @@ def _ignored(row: Listed, left_out: Mapping[str, Ignored]) -> Listed:
 
 def _remarks(ignore: Iterable[Ignored], names: set[str], today: date) -> Iterator[Finding]:
     for ignored in ignore:
-        if _is_over(ignored, today):
+        if ignored.is_over(today):
             message = f"input ignore no longer leaves {ignored.name} out: its line ended on {ignored.until}"
             yield Finding(ID, ignored.name, Level.WARNING, message, "remove the line, or give it another date")
-        elif ignored.name not in names:
+        elif not ignored.is_route and ignored.name not in names:
             message = f"input ignore names {ignored.name}, which is not on the list"
             yield Finding(ID, ignored.name, Level.NOTICE, message, "remove the line")

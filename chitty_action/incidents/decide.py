@@ -207,9 +207,10 @@ class _Subject(Struct, frozen=True):
     def _cases(self, memory: Memory | None) -> tuple[Case, ...]:
         """Put what was seen together with what is known: since when, and who could not be judged."""
         known = {one.name: one for one in _known(memory)}
+        since = {name: one.since for name, one in known.items()}
         unknown_since = None if memory and memory.known is None else self.now
         seen = [
-            Case(one.name, one.state, one.detail, known[one.name].since if one.name in known else unknown_since)
+            Case(one.name, one.state, one.detail, since.get(one.name, unknown_since), one.move)
             for one in self.picture.affected
         ]
         names = {case.name for case in seen}

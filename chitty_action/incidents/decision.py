@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from chitty_action.incidents.memory import Memory
     from chitty_action.model.incident import Action, Issue, Kind
+    from chitty_action.model.route import Move
 
 
 class Settings(Struct, frozen=True):
@@ -64,12 +65,13 @@ Step = Create | Comment | Rewrite | Close | Reopen | CloseDuplicate
 
 
 class Case(Struct, frozen=True):
-    """A subject of an incident; `since` is None where that was forgotten."""
+    """A subject of an incident; `since` is None where that was forgotten, `move` is what would resolve it."""
 
     name: str
     state: str
     detail: str
     since: datetime | None
+    move: Move | None = None
 
 
 class Decision(Struct, frozen=True):

@@ -11,7 +11,9 @@ from chitty_action.documents.routes import claimants_of, route_of
 from chitty_action.model.evidence import BROKEN, PROBED, Evidence
 from chitty_action.model.incident import Affected, Kind, Picture
 from chitty_action.model.observation import Absent, Blocked, Observation, Seen, Unfinished, trouble
+from chitty_action.model.route import RouteVerdict, Unread
 from chitty_action.model.sweep import Blame
+from chitty_action.routes.words import conflict_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,7 +37,7 @@ class Facts(Struct, frozen=True):
         blame: where the trouble is.
         control: class of the look at ChittyConnect's own health, and what it showed.
         discovery: the look at the discovery document.
-        conflicts: the look at the route conflicts.
+        conflicts: the verdict on the account's routes, or why there is none; without an account ChittyConnect's list.
         oddities: what is wrong with the registry's rows, by service or row; None where the registry was not read.
         unseen: services of which this run saw nothing.
         gateway: host of the API gateway.
@@ -46,7 +48,7 @@ class Facts(Struct, frozen=True):
     blame: Blame
     control: tuple[Evidence, str]
     discovery: Observation[Discovery]
-    conflicts: Observation[Conflicts]
+    conflicts: Observation[Conflicts] | RouteVerdict | Unread
     oddities: Mapping[str, str] | None
     unseen: frozenset[str]
     gateway: str
@@ -117,11 +119,40 @@ def _hub(facts: Facts) -> Picture:
             return Picture(Kind.HUB_UNREACHABLE)
 
 
-def _routes(conflicts: Observation[Conflicts]) -> Picture:
-    if not isinstance(conflicts, Seen):
-        return Picture(Kind.ROUTE_CONFLICTS, unjudged=f"the list of conflicts {trouble(conflicts)}")
+def count_of(conflicts: Observation[Conflicts] | RouteVerdict | Unread) -> str:
+    """Return the number of conflicts; `unknown`, never 0, where they were not seen."""
+    match conflicts:
+        case RouteVerdict(conflicts=found):
+            return str(len(found))
+        case Seen(value=listed):
+            return str(len(listed.conflicts))
+        case _:
+            return "unknown"
+
+
+def _routes(conflicts: Observation[Conflicts] | RouteVerdict | Unread) -> Picture:
+    match conflicts:
+        case RouteVerdict():
+            return _judged_routes(conflicts)
+        case Unread(why=why):
+            return Picture(Kind.ROUTE_CONFLICTS, unjudged=f"the account's routes are not known: {why}")
+        case Seen(value=listed):
+            return _listed_routes(listed)
+        case _:
+            return Picture(Kind.ROUTE_CONFLICTS, unjudged=f"the list of conflicts {trouble(conflicts)}")
+
+
+def _judged_routes(verdict: RouteVerdict) -> Picture:
+    moves = {move.conflict: move for move in verdict.plan.moves}
+    by_name = {
+        one.name: Affected(one.name, one.kind, conflict_told(one), moves.get(one.name)) for one in verdict.conflicts
+    }
+    return Picture(Kind.ROUTE_CONFLICTS, tuple(by_name.values()))
+
+
+def _listed_routes(listed: Conflicts) -> Picture:
     by_route: dict[str, list[str]] = {}
-    for conflict in conflicts.value.conflicts:
+    for conflict in listed.conflicts:
         claimants = " and ".join(claimants_of(conflict))
         by_route.setdefault(route_of(conflict), []).append(f"claimed by {claimants}")
     affected = (Affected(route, "conflict", "; ".join(dict.fromkeys(said))) for route, said in by_route.items())

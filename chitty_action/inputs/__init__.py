@@ -70,7 +70,7 @@ class Inputs(Struct, frozen=True, kw_only=True, rename="kebab"):
 
 
 def _readers(phase: str | None, *, allow_private: bool) -> dict[str, Callable[[str], object]]:
-    """Say how the text of each input is read. `pre` sends no token, so any text will do for one there."""
+    """Say how the text of each input is read. What a phase sends to nobody may be any text there."""
     url = read.web_url(allow_private=allow_private)
     token = read.secret if phase == Phase.PRE else read.header_secret
     return {
@@ -89,8 +89,8 @@ def _readers(phase: str | None, *, allow_private: bool) -> dict[str, Callable[[s
         "register-token": token,
         "api-key": token,
         "admin-token": token,
-        "cloudflare-api-token": read.secret,
-        "cloudflare-account-id": read.one_line_text,
+        "cloudflare-api-token": read.secret if phase == Phase.POST else read.header_secret,
+        "cloudflare-account-id": read.account_id,
         "github-token": read.secret,
         "capabilities": read.capability_list,
         "registration-file": read.one_line_text,
@@ -108,7 +108,7 @@ def _readers(phase: str | None, *, allow_private: bool) -> dict[str, Callable[[s
         "concurrency": read.whole_number(1, 1_024),
         "open-after": read.whole_number(1, 100),
         "close-after": read.whole_number(1, 100),
-        "ignore": read.ignored_services,
+        "ignore": read.ignored,
         "issue-labels": read.label_list,
         "issue-assignees": read.label_list,
         "report-path": read.one_line_text,

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SERVICE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_NAME = 63
 _NAME_RULE = f"lower-case letters, digits and single hyphens between them, at most {LONGEST_NAME} characters"
+_ROUTE = re.compile(r"route\s+(?P<pattern>(?:https?://)?[^\s:]+)\s*:\s*(?P<reason>.*)")
+_ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _UNTIL = re.compile(r"(?:^|\s)until\s+(?P<date>\S*\d\S*)$")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _READS_FILES = re.compile(r"""(?<![\w."$])(?:import|include|modulemeta)\b""")
@@ -115,6 +117,13 @@ def one_line_text(text: str) -> str:
     return text
 
 
+def account_id(text: str) -> str:
+    """Read the id of a Cloudflare account, which becomes a part of URLs."""
+    if not _ACCOUNT.fullmatch(text):
+        raise ValueError("the id of an account: at most 64 letters, digits, hyphens and underscores")
+    return text
+
+
 def environment_name(text: str) -> str:
     """Read the name of a GitHub or wrangler environment (GitHub's own bound is 255 characters)."""
     if not text.isprintable() or len(text) > 255:  # noqa: PLR2004 - the bound is in the docstring
@@ -172,25 +181,41 @@ class Secret(Struct, frozen=True):
 
 
 class Ignored(Struct, frozen=True):
-    """A service that a person has taken out of the sweep, why, and until when."""
+    """What a person has declared deliberate, why, and until when.
+
+    `name` is a service that is taken out of the sweep, or with `is_route` the pattern or host of a route whose
+    conflicts are no conflicts.
+    """
 
     name: str
     reason: str
     until: date | None = None
+    is_route: bool = False
+
+    def is_over(self, today: date) -> bool:
+        """Whether its last day is past."""
+        return self.until is not None and self.until < today
 
 
-def ignored_services(text: str) -> tuple[Ignored, ...]:
-    """Read `name: reason [until YYYY-MM-DD]`, one a line."""
+def ignored(text: str) -> tuple[Ignored, ...]:
+    """Read `name: reason [until YYYY-MM-DD]` and `route pattern: reason [until YYYY-MM-DD]`, one a line."""
     return tuple(_ignored(line.strip()) for line in text.splitlines() if line.strip())
 
 
 def _ignored(line: str) -> Ignored:
-    name, _, reason = (part.strip() for part in line.partition(":"))
+    route = _ROUTE.match(line)
+    name, reason = (route["pattern"], route["reason"]) if route else _halves(line)
     dated = _UNTIL.search(reason)
     why = reason[: dated.start()].strip() if dated else reason
-    if not why or not is_service_name(name):
-        raise ValueError('lines of the form "name: reason" or "name: reason until YYYY-MM-DD"')
-    return Ignored(name, why, _day(dated["date"]) if dated else None)
+    if not why or not (route or is_service_name(name)):
+        form = 'lines of the form "name: reason" or "route pattern: reason"'
+        raise ValueError(f'{form}, and with a last day "until YYYY-MM-DD" behind them')
+    return Ignored(name, why, _day(dated["date"]) if dated else None, is_route=route is not None)
+
+
+def _halves(line: str) -> tuple[str, str]:
+    name, _, reason = line.partition(":")
+    return name.strip(), reason.strip()
 
 
 def _day(text: str) -> date:

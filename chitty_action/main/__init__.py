@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from chitty_action.main.surroundings import Surroundings
     from chitty_action.model.ports import Issues
     from chitty_action.model.report import Outcome
+    from chitty_action.model.repository import Claims
 
 STOPPING = (signal.SIGTERM, signal.SIGINT)
 _ISSUES = "https://github.com/chittyos/chitty-action/issues"
@@ -134,9 +135,11 @@ async def _phase(
 ) -> Report:
     match inputs.phase:
         case Phase.PRE:
-            from chitty_action.phases.pre import pre
+            from chitty_action.phases.pre import Plans, pre
 
-            return await pre(inputs, around.name, around.run, around.remarks, ports)
+            claims = _claims(inputs, around)
+            oddities = remarked("workspace", around.name, odd_files(claims.oddities)) if claims else ()
+            return await pre(inputs, Plans(around.name, around.run, claims, (*around.remarks, *oddities)), ports)
         case Phase.POST:
             from chitty_action.adapters.workspace.repository import read_repository
             from chitty_action.phases.post import Task, post
@@ -155,6 +158,15 @@ async def _phase(
             issues, untold = issues_of()
             remarks = (*around.remarks, *notices)
             return await reconcile(inputs, Errand(around.run, issues, untold, held, remarks, redacted), ports)
+
+
+def _claims(inputs: Inputs, around: Surroundings) -> Claims | None:
+    """Read what the repository claims; only where there is an account to compare it with, because it takes time."""
+    if inputs.cloudflare_api_token is None or inputs.cloudflare_account_id is None:
+        return None
+    from chitty_action.adapters.workspace.claims import read_claims
+
+    return read_claims(around.root, inputs.working_directory, inputs.environment)
 
 
 def _issues(
@@ -193,6 +205,7 @@ def _rights(inputs: Inputs) -> dict[Credential, Right]:
             (f"{inputs.api_url}/api/context", f"{connect}/api/context", f"{connect}/api/admin/routes", inputs.mcp_url),
         ),
         Credential.ADMIN_TOKEN: (inputs.admin_token, (f"{connect}/api/admin",)),
+        Credential.CLOUDFLARE_API_TOKEN: (inputs.cloudflare_api_token, (inputs.cloudflare_api_url,)),
     }
     return {
         credential: Right(secret.value, prefixes)

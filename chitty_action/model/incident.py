@@ -10,6 +10,8 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from chitty_action.model.route import Move
+
 
 class Kind(StrEnum):
     """One issue per kind."""
@@ -29,11 +31,13 @@ class Affected(Struct, frozen=True):
         name: what makes the set: a service, a route, a row of the registry.
         state: one word of ours, such as an evidence class.
         detail: what was seen, a clause that may quote remote text.
+        move: what would resolve it, where that is known.
     """
 
     name: str
     state: str
     detail: str = ""
+    move: Move | None = None
 
 
 class Picture(Struct, frozen=True):

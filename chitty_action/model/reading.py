@@ -16,6 +16,7 @@ class Credential(StrEnum):
     REGISTER_TOKEN = "register-token"  # noqa: S105 - the name of an input, not a secret
     API_KEY = "api-key"
     ADMIN_TOKEN = "admin-token"  # noqa: S105 - the name of an input, not a secret
+    CLOUDFLARE_API_TOKEN = "cloudflare-api-token"  # noqa: S105 - the name of an input, not a secret
 
 
 class NotFound(StrEnum):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from chitty_action.model.incident import Told
     from chitty_action.model.reading import Generation
+    from chitty_action.model.route import RouteVerdict
     from chitty_action.model.subject import Phase
     from chitty_action.model.sweep import Swept
 
@@ -74,6 +75,7 @@ class Report(Struct, frozen=True):
         elapsed: seconds.
         sweep: phase reconcile: every row of the list of services.
         incidents: phase reconcile: what became of each.
+        routes: phase reconcile: the verdict on the account's routes; None where it was not reached.
         exit_code: set when something other than a finding decides (2 bad inputs, 3 a bug).
     """
 
@@ -89,6 +91,7 @@ class Report(Struct, frozen=True):
     exit_code_override: int | None = None
     sweep: tuple[Swept, ...] = ()
     incidents: tuple[Told, ...] = ()
+    routes: RouteVerdict | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:

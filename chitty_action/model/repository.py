@@ -25,6 +25,49 @@ class Declared(Struct, frozen=True):
     source: str
 
 
+class RouteClaim(Struct, frozen=True):
+    """One route or custom domain as a wrangler configuration writes it.
+
+    Attributes:
+        pattern: any text; whether it is valid is judged elsewhere.
+        source: file and place, such as "wrangler.jsonc (env.production.routes)".
+        is_custom_domain: whether it claims a whole host as its origin.
+        zone: the zone's name, where it is named.
+        zone_id: Cloudflare's, where it is named.
+    """
+
+    pattern: str
+    source: str
+    is_custom_domain: bool = False
+    zone: str | None = None
+    zone_id: str | None = None
+
+
+class Takeover(Struct, frozen=True):
+    """A host name or pattern that a deployment may take, and the Worker that loses it."""
+
+    pattern: str
+    worker: str
+
+
+class Claims(Struct, frozen=True):
+    """What a deployment would claim.
+
+    Attributes:
+        worker: the name under which wrangler would deploy; None where the configuration does not say it.
+        claims: every route and custom domain of the environment.
+        takeovers: what `.chittyconnect.yml` allows.
+        source: the configuration's file; None where there is none.
+        oddities: files that were found and could not be used.
+    """
+
+    worker: str | None = None
+    claims: tuple[RouteClaim, ...] = ()
+    takeovers: tuple[Takeover, ...] = ()
+    source: str | None = None
+    oddities: tuple[Oddity, ...] = ()
+
+
 class OwnRegistration(Struct, frozen=True):
     """The repository's own registration file.
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from chitty_action.model.text import one_line
+
 
 class Pattern(Struct, frozen=True):
     """A route pattern that Cloudflare's documentation explains, taken apart.
@@ -52,6 +54,22 @@ class Zone(Struct, frozen=True):
     id: str = ""
 
 
+class Unread(Struct, frozen=True):
+    """The inventory is not known whole.
+
+    Attributes:
+        why: a clause.
+        cure: what to do about it.
+        is_blocked: whether this runner, or its token, was not allowed to look.
+        is_unfinished: whether there was no time to look.
+    """
+
+    why: str
+    cure: str
+    is_blocked: bool = False
+    is_unfinished: bool = False
+
+
 class Claim(Struct, frozen=True):
     """One claim of a Worker to URLs.
 
@@ -78,8 +96,8 @@ class Claim(Struct, frozen=True):
     @property
     def told(self) -> str:
         """Name it, for the middle of a sentence."""
-        whose = f" of {self.worker}" if self.worker else ""
-        return f"the {self.kind} {self.text}{whose}"
+        whose = f" of {one_line(self.worker, 80)}" if self.worker else ""
+        return f"the {self.kind} {one_line(self.text, 120)}{whose}"
 
 
 class Won(Struct, frozen=True):
@@ -185,15 +203,15 @@ class Move(Struct, frozen=True):
         conflict: which one, by its name.
         words: what it does.
         method: of the request to Cloudflare's API.
-        path: below the API's address.
+        url: of that request.
         body: JSON text; empty where there is none.
-        undo: what would undo it, or why nothing can.
+        undo: a sentence: what would undo it, or why nothing can.
     """
 
     conflict: str
     words: str
     method: str
-    path: str
+    url: str
     body: str
     undo: str
 
@@ -214,6 +232,7 @@ class RouteVerdict(Struct, frozen=True):
         unclaimed: registered hosts without a claim.
         plan: what would resolve the conflicts.
         odd: claims that Cloudflare's documentation does not explain, each a clause.
+        idle: patterns that a person declared deliberate, and nobody claims.
     """
 
     conflicts: tuple[Conflict, ...] = ()
@@ -221,3 +240,4 @@ class RouteVerdict(Struct, frozen=True):
     unclaimed: tuple[Unclaimed, ...] = ()
     plan: RoutePlan = RoutePlan("")
     odd: tuple[str, ...] = ()
+    idle: tuple[str, ...] = ()

@@ -12,7 +12,8 @@ from chitty_action.model.finding import Level
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from chitty_action.model.repository import Declared, OwnRegistration
+    from chitty_action.model.repository import Claims, Declared, OwnRegistration
+    from chitty_action.model.route import Unread, Zone
 
 
 PRODUCTION = "production"
@@ -97,6 +98,22 @@ class Run(Struct, frozen=True):
         return f"{self.server}/{self.repository}/actions/runs/{self.run_id}" if self.repository and self.run_id else ""
 
 
+class Account(Struct, frozen=True):
+    """A Cloudflare account whose routes are read.
+
+    Attributes:
+        id: Cloudflare's.
+        api: base URL of its API.
+        zones: all that the token may see, or why they are not known whole.
+        silenced: routes that a person has declared deliberate, and why.
+    """
+
+    id: str
+    api: str
+    zones: tuple[Zone, ...] | Unread = ()
+    silenced: Mapping[str, str] = field(default_factory=dict)
+
+
 class Subject(Struct, frozen=True):
     """What a check or a change is asked about, with the settings of the inputs that bear on it."""
 
@@ -111,3 +128,7 @@ class Subject(Struct, frozen=True):
     phase: Phase = Phase.POST
     newly_registered: bool = False
     """The service was registered for the first time in this very run."""
+    account: Account | str = "there is no cloudflare-api-token"
+    """The account whose routes are read, or why none is."""
+    claims: Claims | None = None
+    """What the repository would claim; None where that was not read."""

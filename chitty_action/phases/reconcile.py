@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from chitty_action import ecosystem
 from chitty_action.changes.refresh_discovery import ID as REFRESH
 from chitty_action.changes.refresh_discovery import RefreshDiscovery, without_token
 from chitty_action.changes.sync_incident import ID as INCIDENTS
 from chitty_action.checks import checks_of
+from chitty_action.checks.account_routes_unconflicted import verdict_of
 from chitty_action.checks.routes_unconflicted import reading_of as conflicts_of
 from chitty_action.documents.health import describe, evidence
+from chitty_action.engine.account import account_of, with_zones
 from chitty_action.engine.apply import apply
 from chitty_action.engine.conclude import conclude, outcome_of
-from chitty_action.engine.judge import judge, status_of
+from chitty_action.engine.judge import applicable, judge, status_of
 from chitty_action.engine.observe import Pace, observe
 from chitty_action.engine.roll import Roll, roll_of
 from chitty_action.engine.survey import subject_of
@@ -36,16 +38,16 @@ from chitty_action.engine.sweep import (
 from chitty_action.incidents.decide import decide
 from chitty_action.incidents.decision import Settings
 from chitty_action.incidents.ours import LISTED_FOR
-from chitty_action.incidents.pictures import Facts, pictures_of
+from chitty_action.incidents.pictures import Facts, count_of, pictures_of
 from chitty_action.incidents.standing import standing
 from chitty_action.model.address import origin_of
 from chitty_action.model.change import Plan
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.incident import Action, Affected, Kind, Told
-from chitty_action.model.observation import Seen, Snapshot
 from chitty_action.model.ports import IssuesError
 from chitty_action.model.report import Outcome, Report, Status
-from chitty_action.model.subject import Phase, Service, Subject
+from chitty_action.model.route import RouteVerdict
+from chitty_action.model.subject import Account, Phase, Service, Subject
 from chitty_action.model.sweep import Blame
 from chitty_action.reporting.incidents import Page, worded, worded_memory
 from chitty_action.reporting.reconcile_outputs import outputs_of
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
     from chitty_action.documents.discovery import Discovery
     from chitty_action.inputs import Inputs
     from chitty_action.model.incident import Picture
+    from chitty_action.model.observation import Snapshot
     from chitty_action.model.ports import Issues, Ports
     from chitty_action.model.subject import Run
 
@@ -82,7 +85,7 @@ class Errand(Struct, frozen=True):
 
 async def reconcile(inputs: Inputs, errand: Errand, ports: Ports) -> Report:
     """List, look at everybody, say where the trouble is, tell GitHub, refresh discovery."""
-    hub = subject_of(inputs, Service(WHOM, inputs.environment), errand.run)
+    hub = await _who(inputs, errand.run, ports)
     first = await _survey(hub, ports)
     discovery = discovery_of(first[ecosystem.discovery(hub.hub)])
     roll = roll_of(first, hub.hub, discovery, inputs, ports.clock.now().date())
@@ -114,23 +117,35 @@ async def reconcile(inputs: Inputs, errand: Errand, ports: Ports) -> Report:
         refresh,
         *cut_short(everybody, snapshot, hub.health_condition),
     )
-    conflicts = facts.conflicts
     outputs = outputs_of(
         facts.sweep,
         telling.told,
-        route_conflicts=str(len(conflicts.value.conflicts)) if isinstance(conflicts, Seen) else "unknown",
+        route_conflicts=count_of(facts.conflicts),
         discovery_refreshed=refresh.status is Status.PASSED,
     )
     about = _facts(inputs, errand, discovery, ports)
     told = facts.sweep if facts.gateway_answers else without_proxies(facts.sweep, NO_GATEWAY)
     sweep = tuple(replace(row, since=telling.since.get(row.name)) for row in told)
-    report = Report(Phase.RECONCILE, WHOM, outcomes, outputs, facts=about, sweep=sweep, incidents=telling.told)
+    routes = facts.conflicts if isinstance(facts.conflicts, RouteVerdict) else None
+    report = Report(
+        Phase.RECONCILE, WHOM, outcomes, outputs, facts=about, sweep=sweep, incidents=telling.told, routes=routes
+    )
     return conclude(report, inputs.fail_on, ports.clock)
+
+
+async def _who(inputs: Inputs, run: Run, ports: Ports) -> Subject:
+    """Return whom the run is about, with the zones of the account where there is one."""
+    today = ports.clock.now().date()
+    silenced = {one.name: one.reason for one in inputs.ignore if one.is_route and not one.is_over(today)}
+    account = account_of(inputs, silenced)
+    hub = subject_of(inputs, Service(WHOM, inputs.environment), run)
+    return replace(hub, account=await with_zones(account, ports) if isinstance(account, Account) else account)
 
 
 async def _survey(hub: Subject, ports: Ports) -> Snapshot:
     """Take the list and everything that is asked once: the control look, discovery, route conflicts."""
-    once = (reading for check in checks_of(Phase.RECONCILE) if check.of_hub for reading in check.readings(hub))
+    asked = applicable((check for check in checks_of(Phase.RECONCILE) if check.of_hub), hub)
+    once = (reading for check in asked for reading in check.readings(hub))
     return await observe((ecosystem.services(hub.hub), *once), ports)
 
 
@@ -145,7 +160,7 @@ def _weighed(everybody: Everybody, roll: Roll, hub: Subject, snapshot: Snapshot)
         blame=blame,
         control=(evidence(control), f"{hub.hub.connect}/health {describe(control)}"),
         discovery=snapshot[ecosystem.discovery(hub.hub)],
-        conflicts=snapshot[conflicts_of(hub)],
+        conflicts=verdict_of(hub, snapshot) if isinstance(hub.account, Account) else snapshot[conflicts_of(hub)],
         oddities=roll.oddities,
         unseen=frozenset(names_unseen(everybody, sweep, snapshot, condition)),
         gateway=origin_of(hub.hub.api)[1],
@@ -201,7 +216,15 @@ async def _tell(pictures: tuple[Picture, ...], inputs: Inputs, errand: Errand, p
 
 def _without_secrets(picture: Picture, redacted: Callable[[str], str]) -> Picture:
     """Blank secrets out before anything is escaped or remembered, where they could no longer be recognised."""
-    affected = tuple(Affected(redacted(one.name), one.state, redacted(one.detail)) for one in picture.affected)
+    affected = tuple(
+        Affected(
+            redacted(one.name),
+            one.state,
+            redacted(one.detail),
+            one.move and replace(one.move, **{field: redacted(text) for field, text in asdict(one.move).items()}),
+        )
+        for one in picture.affected
+    )
     suppressed = tuple(map(redacted, picture.suppressed))
     return replace(picture, affected=affected, suppressed=suppressed, unseen=frozenset(map(redacted, picture.unseen)))
 

@@ -27,6 +27,7 @@ def document(report: Report) -> str:
         "facts": [{"label": label, "value": value} for label, value in report.facts],
         "sweep": to_builtins(report.sweep),
         "incidents": to_builtins(report.incidents),
+        "routes": to_builtins(report.routes),
         "outcomes": to_builtins(report.outcomes),
         "outputs": dict(report.outputs),
     }

@@ -14,6 +14,7 @@ from chitty_action.incidents.decision import Close, CloseDuplicate, Comment, Cre
 from chitty_action.incidents.memory import read, without_names, write
 from chitty_action.reporting.incident_words import WORDS, duration_told, moment_told
 from chitty_action.reporting.markdown import cut, prose, size, table
+from chitty_action.reporting.routes import MORE, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -144,7 +145,13 @@ def _tables(decision: Decision, room: int) -> list[str]:
     words = WORDS[decision.kind]
     children = decision.suppressed
     share = room // 2 if children else room
-    blocks = [_table(decision.affected, words.subject, share)]
+    moves = [case.move for case in decision.affected if case.move]
+    blocks = [_table(decision.affected, words.subject, share // 2 if moves else share)]
+    if moves:
+        blocks += [
+            "What would resolve it; nothing of this was done:",
+            *cut(list(map(resolved, moves)), share // 2, MORE),
+        ]
     if children:
         lead = f"Probably because of this, and not told on their own ({len(children):,}):"
         blocks += [lead, _list(children, room - share - len(lead))]

@@ -48,6 +48,11 @@ def prose(text: str, limit: int = _LIMIT) -> str:
     return " ".join([*pieces, *_spanned(risky)])
 
 
+def code(text: str, limit: int = _LIMIT) -> str:
+    """Return `text`, folded by `one_line`, as one code span that can be copied whole."""
+    return _fenced(one_line(text, limit)) if text else ""
+
+
 def _spanned(words: Sequence[str]) -> list[str]:
     """One code span for neighbouring words; a full stop or the like behind them stays outside, where writers put it."""
     text = " ".join(words)

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from msgspec.structs import replace
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from chitty_action.model.text import redacted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from chitty_action.model.finding import Finding
     from chitty_action.model.report import Outcome, Report
     from chitty_action.model.sweep import Swept
+
+T = TypeVar("T")
+
+
+def _throughout(value: T, clean: Callable[[str], str]) -> T:
+    """Blank secrets out of every text in a frozen value, however deep."""
+    if isinstance(value, tuple):
+        return cast("T", tuple(_throughout(item, clean) for item in value))
+    if isinstance(value, Struct):
+        return cast("T", replace(value, **{name: _throughout(item, clean) for name, item in asdict(value).items()}))
+    return cast("T", clean(str(value))) if type(value) is str else value
 
 
 def without_secrets(report: Report, secrets: Iterable[str]) -> Report:
@@ -36,6 +48,7 @@ def without_secrets(report: Report, secrets: Iterable[str]) -> Report:
 
     return replace(
         report,
+        routes=_throughout(report.routes, clean),
         sweep=tuple(map(swept, report.sweep)),
         incidents=tuple(replace(told, url=clean(told.url)) for told in report.incidents),
         subject=clean(report.subject),

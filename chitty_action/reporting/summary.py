@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chitty_action.model.finding import Level
 from chitty_action.model.report import Status, Verdict
 from chitty_action.reporting.markdown import prose, size, table
+from chitty_action.reporting.routes import routes
 from chitty_action.reporting.sweep import about_the_run, counted, findings_about_the_run
 from chitty_action.reporting.sweep_sections import everybody, incidents, new, not_judged, what_is_broken
 
@@ -54,16 +55,18 @@ def _of_the_run(report: Report, server: str, room: int) -> list[str]:
 def _of_the_sweep(report: Report, server: str, room: int) -> list[str]:
     """Put what is wrong before who is broken, and both before what is only worth knowing; a tenth of the room each.
 
-    Who is broken may take four tenths, and the last table what is left.
+    Who is broken and what conflicts may take four tenths together, and the last table what is left.
     """
     share = room // 10
+    of_routes = routes(report, 2 * share)
     found = findings_about_the_run(report)
     errors = [finding for finding in found if finding.level is Level.ERROR]
     sections = [
         *incidents(report.incidents, server, share),
         *_findings("### What is wrong", errors, report.subject, share),
-        *what_is_broken(report, 4 * share),
+        *what_is_broken(report, 4 * share - size(of_routes)),
         *new(report, share),
+        *of_routes,
         *_findings("### Worth knowing", found[len(errors) :], report.subject, share),
         *not_judged(report.sweep, share),
     ]

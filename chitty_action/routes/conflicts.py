@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from chitty_action.model.route import ClaimKind, Conflict, ConflictKind, Deliberate, Nobody, Notice, Undetermined, Won
 from chitty_action.routes.index import FEW, Index, owner_of
@@ -51,14 +51,15 @@ def find(inventory: Inventory, silenced: Silenced) -> Found:
     return Found(tuple(conflicts), tuple(notices), indices)
 
 
-class _Group(Struct):
+class _Group:
     """What is wrong with one claim; its first few rivals, how many more, and the schemes in which they cover it."""
 
-    kind: ConflictKind
-    claim: Claim
-    rivals: list[Claim] = field(default_factory=list)
-    more: int = 0
-    schemes: set[str] = field(default_factory=set)
+    def __init__(self, kind: ConflictKind, claim: Claim) -> None:
+        self.kind = kind
+        self.claim = claim
+        self.rivals: list[Claim] = []
+        self.more = 0
+        self.schemes: set[str] = set()
 
     def add(self, kind: ConflictKind, rivals: Iterable[Claim], more: int) -> None:
         if _WORST_FIRST.index(kind) < _WORST_FIRST.index(self.kind):

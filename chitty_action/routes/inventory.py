@@ -18,6 +18,7 @@ class Inventory(Struct, frozen=True):
 
     Attributes:
         account: Cloudflare's id of it.
+        api: base URL of Cloudflare's API.
         zones: all that the token may see.
         claims: routes and custom domains that the law explains.
         scripts: names of all Workers.
@@ -25,6 +26,7 @@ class Inventory(Struct, frozen=True):
     """
 
     account: str
+    api: str
     zones: tuple[Zone, ...]
     claims: tuple[Claim, ...]
     scripts: frozenset[str]

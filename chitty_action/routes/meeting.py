@@ -31,6 +31,11 @@ def meeting(narrow: Claim, wide: Claim) -> Meeting | None:
     """Say what two claims of different patterns do to each other; `narrow` is the one whose host or path is."""
     if is_own := _among_themselves(narrow, wide):
         return is_own if isinstance(is_own, Meeting) else None
+    return by_law(narrow, wide)
+
+
+def by_law(narrow: Claim, wide: Claim) -> Meeting | None:
+    """Say what they do to each other if they belong to different Workers, whoever they belong to."""
     if ClaimKind.NULL_ROUTE in {narrow.kind, wide.kind}:
         return _switched_off(narrow, wide)
     if ClaimKind.DOMAIN in {narrow.kind, wide.kind}:

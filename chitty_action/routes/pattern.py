@@ -74,6 +74,14 @@ def _is_host(pattern: Pattern) -> bool:
     return bool(_HOST.fullmatch(host)) and begins[:1] not in {"", "."} and not host.endswith(".")
 
 
+def spelled(text: str) -> str:
+    """Spell a pattern or host name in one way, so that two of them can be compared; any other text as it is."""
+    try:
+        return str(parse(text))
+    except ValueError:
+        return text
+
+
 def quoted(text: str) -> str:
     """Show a pattern that was not accepted."""
     return in_quotes(one_line(text, 80))

@@ -33,7 +33,7 @@ def move_for(conflict: Conflict, inventory: Inventory) -> Move | None:
     if worker is None:
         return None
     if winner.pattern.any_host:
-        return _carve_out(conflict, winner, worker)
+        return _carve_out(conflict, winner, worker, inventory)
     return _repoint(conflict, winner, worker, inventory)
 
 
@@ -49,7 +49,7 @@ def move_for_unclaimed(unclaimed: Unclaimed, inventory: Inventory) -> Move | Non
         "PUT",
         _domains(inventory),
         _domain_body(host, worker, unclaimed.zone.id),
-        "remove the custom domain that it answers with: DELETE " + _domains(inventory) + "/<id>",
+        f"To undo it, remove the custom domain again: DELETE {_domains(inventory)}/<id>, with the id that it answers",
     )
 
 
@@ -64,8 +64,8 @@ def worker_of(owner: str, inventory: Inventory) -> str | None:
 def _remove_dangling(conflict: Conflict, inventory: Inventory) -> Move:
     claim = conflict.claim
     undo = (
-        f"nothing: Cloudflare refuses a claim of a Worker that is not there (error 10019); "
-        f"deploy {claim.worker} first, and claim it again then"
+        f"This cannot be undone: Cloudflare refuses a claim of a Worker that is not there (error 10019), "
+        f"so deploy {claim.worker} first if it shall come back"
     )
     return Move(conflict.name, f"remove {claim.told}, which is not there", "DELETE", _place(claim, inventory), "", undo)
 
@@ -73,48 +73,55 @@ def _remove_dangling(conflict: Conflict, inventory: Inventory) -> Move:
 def _remove(conflict: Conflict, inventory: Inventory) -> Move:
     claim = conflict.claim
     words = f"remove {claim.told}: the registry has {conflict.owner} there, which answers already"
-    return Move(conflict.name, words, "DELETE", _place(claim, inventory), "", f"claim it again: {_claimed(claim)}")
+    return Move(
+        conflict.name,
+        words,
+        "DELETE",
+        _place(claim, inventory),
+        "",
+        f"To undo it, claim it again: {_claimed(claim, inventory)}",
+    )
 
 
 def _repoint(conflict: Conflict, winner: Claim, worker: str, inventory: Inventory) -> Move:
     words = f"give {winner.told} to {worker}, which the registry has there"
     if winner.kind is ClaimKind.DOMAIN:
         body, place = _domain_body(winner.text, worker, winner.zone_id), _domains(inventory)
-        undo = f"the same with the service {winner.worker}"
+        undo = f"To undo it, send the same with the service {winner.worker}"
     else:
         body, place = _route_body(winner.text, worker), _place(winner, inventory)
-        undo = f"the same with the script {winner.worker}"
+        undo = f"To undo it, send the same with the script {winner.worker}"
     return Move(conflict.name, words, "PUT", place, body, undo)
 
 
-def _carve_out(conflict: Conflict, winner: Claim, worker: str) -> Move:
+def _carve_out(conflict: Conflict, winner: Claim, worker: str, inventory: Inventory) -> Move:
     """Claim the one host by a route of its own: a wildcard's route belongs to many."""
     host = _host(conflict.witness)
     pattern = f"{host}/*"
     words = f"give {worker} the route {pattern}, which goes before {winner.told}"
-    place = _routes(winner.zone_id)
-    undo = f"remove the route that it answers with: DELETE {place}/<id>"
+    place = _routes(winner.zone_id, inventory)
+    undo = f"To undo it, remove the route again: DELETE {place}/<id>, with the id that it answers"
     return Move(conflict.name, words, "POST", place, _route_body(pattern, worker), undo)
 
 
-def _claimed(claim: Claim) -> str:
+def _claimed(claim: Claim, inventory: Inventory) -> str:
     if claim.kind is ClaimKind.DOMAIN:
-        return f"PUT a custom domain {claim.text} with the service {claim.worker}"
-    return f"POST {_routes(claim.zone_id)} {_route_body(claim.text, claim.worker or '')}"
+        return f"PUT {_domains(inventory)} {_domain_body(claim.text, claim.worker or '', claim.zone_id)}"
+    return f"POST {_routes(claim.zone_id, inventory)} {_route_body(claim.text, claim.worker or '')}"
 
 
 def _place(claim: Claim, inventory: Inventory) -> str:
     if claim.kind is ClaimKind.DOMAIN:
         return f"{_domains(inventory)}/{quote(claim.id, safe='')}"
-    return f"{_routes(claim.zone_id)}/{quote(claim.id, safe='')}"
+    return f"{_routes(claim.zone_id, inventory)}/{quote(claim.id, safe='')}"
 
 
-def _routes(zone_id: str) -> str:
-    return f"/zones/{quote(zone_id, safe='')}/workers/routes"
+def _routes(zone_id: str, inventory: Inventory) -> str:
+    return f"{inventory.api}/zones/{quote(zone_id, safe='')}/workers/routes"
 
 
 def _domains(inventory: Inventory) -> str:
-    return f"/accounts/{quote(inventory.account, safe='')}/workers/domains"
+    return f"{inventory.api}/accounts/{quote(inventory.account, safe='')}/workers/domains"
 
 
 def _route_body(pattern: str, worker: str) -> str:

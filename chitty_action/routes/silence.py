@@ -1,10 +1,10 @@
-"""Claims that a person has declared deliberate (input `ignore`, lines `route <pattern>: reason`)."""
+"""Claims that a person has named: as deliberate (input `ignore`), or as what may be taken (`.chittyconnect.yml`)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chitty_action.routes.pattern import parse
+from chitty_action.routes.pattern import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -12,27 +12,27 @@ if TYPE_CHECKING:
     from chitty_action.model.route import Claim
 
 
+def names_of(claim: Claim) -> set[str]:
+    """Return the spellings by which a person may name a claim; a bare host name stands for all of that host."""
+    pattern = claim.pattern
+    is_whole_host = not pattern.any_host and pattern.any_path and pattern.path == "/"
+    return {spelled(claim.text), *([spelled(pattern.host)] if is_whole_host else [])}
+
+
 class Silenced:
-    """Why which claims are left alone: by the pattern as it is written, or by another spelling of it."""
+    """Why which claims are left alone."""
 
     def __init__(self, reasons: Mapping[str, str]) -> None:
         """Take the reason of each pattern or host name."""
-        self._reasons = {_spelled(text): reason for text, reason in reasons.items()}
-        self._reasons |= {text.lower(): reason for text, reason in reasons.items()}
+        self._reasons = {spelled(text): reason for text, reason in reasons.items()}
 
     def reason(self, claim: Claim) -> str | None:
         """Say why a claim is left alone; None where it is not."""
-        return self._reasons.get(claim.text.lower()) or self._reasons.get(str(claim.pattern))
+        named = names_of(claim) & self._reasons.keys() if self._reasons else set[str]()
+        return self._reasons[min(named)] if named else None
 
 
 def idle(patterns: Iterable[str], claims: Iterable[Claim]) -> tuple[str, ...]:
     """Return the patterns that name no claim at all."""
-    known = {spelling for claim in claims for spelling in (claim.text.lower(), str(claim.pattern))}
-    return tuple(text for text in patterns if not {text.lower(), _spelled(text)} & known)
-
-
-def _spelled(text: str) -> str:
-    try:
-        return str(parse(text))
-    except ValueError:
-        return text.lower()
+    known = {name for claim in claims for name in names_of(claim)}
+    return tuple(text for text in patterns if spelled(text) not in known)

@@ -22,7 +22,7 @@ from chitty_action.routes.conflicts import find
 from chitty_action.routes.ownership import are_twins
 from chitty_action.routes.pattern import matches, target_of, zone_of
 from chitty_action.routes.plan import move_for, move_for_unclaimed
-from chitty_action.routes.silence import Silenced
+from chitty_action.routes.silence import Silenced, idle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,6 +48,7 @@ def verdict_on(inventory: Inventory, owners: Iterable[Owner], silenced: Mapping[
         tuple(registry.unclaimed),
         RoutePlan(inventory.digest, tuple(moves)),
         inventory.odd,
+        idle(silenced, inventory.claims) if silenced else (),
     )
 
 

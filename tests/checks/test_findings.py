@@ -21,7 +21,7 @@ from chitty_action.model.observation import (
     Unreachable,
 )
 from chitty_action.model.reading import NotFound
-from tests.world import NOT_NAMED, NOTICE, SUBJECT, UNUSABLE, about
+from tests.world import ACCOUNT, CLAIMS, NOT_NAMED, NOTICE, UNUSABLE, about
 
 if TYPE_CHECKING:
     from chitty_action.model.check import Check
@@ -30,10 +30,15 @@ if TYPE_CHECKING:
     from chitty_action.model.subject import Subject
 
 SUBJECTS = {
-    "usual": SUBJECT,
-    "with-key": about(has_api_key=True),
-    "not-named": about({"address": NOT_NAMED}),
-    "unusable": about({"address": UNUSABLE}),
+    "usual": about(account=ACCOUNT, claims=CLAIMS),
+    "with-key": about(has_api_key=True, account=ACCOUNT, claims=CLAIMS),
+    "not-named": about({"address": NOT_NAMED}, account=ACCOUNT, claims=CLAIMS),
+    "unusable": about({"address": UNUSABLE}, account=ACCOUNT, claims=CLAIMS),
+}
+WHOM = {
+    "connect-reachable": "chittyconnect",
+    "discovery-readable": "chittyconnect",
+    "account-routes-unconflicted": "cloudflare",
 }
 TROUBLES: list[Observation[Any]] = [
     Absent(NotFound.CAPABILITY, status=404),
@@ -71,8 +76,8 @@ def _found(check: Check, subject: Subject) -> list[Finding]:
 @CHECKS
 @pytest.mark.parametrize("subject", SUBJECTS.values(), ids=SUBJECTS)
 def test_a_finding_names_whom_it_is_about(check: Check, subject: Subject) -> None:
-    """The hub where a gate is shut, otherwise the service."""
-    whom = "chittyconnect" if check.id in {"connect-reachable", "discovery-readable"} else "alpha"
+    """The hub where a gate is shut, the account where its routes are, otherwise the service."""
+    whom = WHOM.get(check.id, "alpha")
     found = _found(check, subject)
     assert {finding.subject for finding in found} == {whom}
 

@@ -9,7 +9,7 @@ from chitty_action.model.subject import Phase
 @pytest.mark.parametrize(
     ("phase", "ids"),
     [
-        (Phase.PRE, ["connect-reachable", "discovery-readable", "service-registered"]),
+        (Phase.PRE, ["connect-reachable", "discovery-readable", "service-registered", "routes-claimable"]),
         (
             Phase.POST,
             [
@@ -29,6 +29,7 @@ from chitty_action.model.subject import Phase
                 "discovery-readable",
                 "proxy-reachable",
                 "routes-unconflicted",
+                "account-routes-unconflicted",
             ],
         ),
     ],

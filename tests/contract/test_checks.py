@@ -23,7 +23,7 @@ from chitty_action.model.observation import (
 )
 from chitty_action.model.reading import NotFound
 from chitty_action.model.subject import Phase
-from tests.world import NO_HTTP, NOT_NAMED, SUBJECT, UNUSABLE, about
+from tests.world import ACCOUNT, CLAIMS, NO_HTTP, NOT_NAMED, SUBJECT, UNUSABLE, about
 
 if TYPE_CHECKING:
     from chitty_action.model.check import Check
@@ -40,6 +40,7 @@ SUBJECTS = {
     "not-named": about({"address": NOT_NAMED}),
     "unusable": about({"address": UNUSABLE}),
     "with-tools": about({"has_mcp_manifest": True}, has_api_key=True),
+    "with-account": about(account=ACCOUNT, claims=CLAIMS),
     "own-condition": about(health_condition=".ready", newly_registered=True, on_blocked=Level.ERROR),
 }
 

@@ -12,7 +12,7 @@ from chitty_action.inputs import SECRETS, Given, input_names, parse
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]))
 URLS = ("connect-url", "registry-url", "register-url", "api-url", "mcp-url", "cloudflare-api-url", "service-url")
-TEXTS = ("working-directory", "registration-file", "report-path", "cloudflare-account-id", "environment")
+TEXTS = ("working-directory", "registration-file", "report-path", "environment")
 TOKENS = ("register-token", "api-key", "admin-token")
 
 
@@ -83,6 +83,7 @@ def test_the_phase_is_required() -> None:
         ("environment", "x" * 256, "one printable line of at most 255 characters"),
         *((name, "a\x00b", "printable") for name in TEXTS),
         *((name, "a\nb", "printable") for name in TEXTS),
+        *(("cloudflare-account-id", text, "the id of an account: at most 64 letters") for text in ("a/b", "a b", "..")),
         *((name, "connect.example", "a URL that begins with https://") for name in URLS),
         *((name, "https://u:p@a.example", "a URL without user name and password") for name in URLS),
         *((name, "https://127.0.0.1", "a public address") for name in URLS),

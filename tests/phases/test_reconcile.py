@@ -22,17 +22,17 @@ UNHEALTHY = "unhealthy-services"
 
 
 @pytest.fixture(params=list(Generation))
-def world(request: pytest.FixtureRequest, running: Sandbox) -> Sandbox:
-    """Give the running sandbox in each generation."""
-    running.reset(request.param)
-    return running
+def world(request: pytest.FixtureRequest, sandbox: Sandbox) -> Sandbox:
+    """Give the sandbox in each generation; `program` has the same one, which must not be reset after this."""
+    sandbox.reset(request.param)
+    return sandbox
 
 
 @pytest.fixture
-def design(running: Sandbox) -> Sandbox:
-    """Give the running sandbox in the design's generation, where the registry is in order."""
-    running.reset(Generation.DESIGN)
-    return running
+def design(sandbox: Sandbox) -> Sandbox:
+    """Give the sandbox in the design's generation, where the registry is in order."""
+    sandbox.reset(Generation.DESIGN)
+    return sandbox
 
 
 def reconcile(sandbox: Sandbox, program: Program, *, github: bool = True, **inputs: str) -> Ended:

@@ -60,6 +60,7 @@ def test_document_holds_the_whole_report() -> None:
                 "since": "2026-01-01T00:00:00Z",
             }
         ],
+        "routes": None,
         "incidents": [{"kind": "unhealthy-services", "url": "https://github.com/a/b/issues/1", "action": "opened"}],
         "outcomes": [
             {

@@ -14,6 +14,7 @@ from chitty_action.incidents.decide import decide
 from chitty_action.incidents.decision import Decision, Rewrite, Settings, Standing, Why
 from chitty_action.incidents.memory import Known, Memory, read
 from chitty_action.model.incident import Action, Affected, Issue, Kind, Picture
+from chitty_action.model.route import Move
 from chitty_action.reporting.incident_words import WORDS, duration_told
 from chitty_action.reporting.incidents import Page, body, comment, worded, worded_memory
 from tests.incidents.github import LOGIN, MONDAY, RUN_URL, GitHub, run
@@ -38,12 +39,12 @@ ACTIVE = [
 hostile = st.lists(st.sampled_from(ACTIVE) | st.text(max_size=5), max_size=8).flatmap(
     lambda parts: st.sampled_from(["", " "]).map(lambda glue: glue.join(parts))
 )
+moves = st.builds(Move, *(hostile for _ in Move.__struct_fields__))
+cases = st.tuples(hostile, hostile, hostile, st.none() | moves).map(lambda parts: Affected(*parts))
 pictures = st.builds(
     Picture,
     st.sampled_from(Kind),
-    st.lists(
-        st.builds(Affected, hostile, hostile, hostile), min_size=1, max_size=4, unique_by=lambda one: one.name
-    ).map(tuple),
+    st.lists(cases, min_size=1, max_size=4, unique_by=lambda one: one.name).map(tuple),
     suppressed=st.lists(hostile, max_size=4).map(tuple),
 )
 

@@ -121,4 +121,4 @@ def families(said: Said) -> set[str]:
 
 def inventory_of(claims: list[Claim]) -> Inventory:
     """Put claims into an account in which every Worker is there."""
-    return Inventory("account", (ZONE,), tuple(claims), frozenset(WORKERS))
+    return Inventory("account", "https://api.cloudflare.com/client/v4", (ZONE,), tuple(claims), frozenset(WORKERS))

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import codecs
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 import yaml
 from msgspec import Struct
 
 from chitty_action.adapters.workspace.files import UnusableFileError, read
 from chitty_action.adapters.workspace.syntax import text, too_deep, utf8
-from chitty_action.model.repository import Declared, Oddity
+from chitty_action.model.repository import Declared, Oddity, Takeover
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_DEPTH = 50
 _MAX_TAG_DIRECTIVES = 100
 _STRING = "tag:yaml.org,2002:str"
 _NULL = "tag:yaml.org,2002:null"
+_TAKEOVER = "write a line such as “score.chitty.cc: chittyscore”, the host or pattern and the Worker that loses it"
 
 
 class Connect(Struct, frozen=True):
@@ -33,10 +38,9 @@ class Connect(Struct, frozen=True):
 
 def read_chittyconnect(root: Path, folder: str, environment: str) -> Connect:
     """Read the folder's `.chittyconnect.yml`; no file and an empty one declare nothing."""
-    name = str(PurePosixPath(folder) / ".chittyconnect.yml")
+    name = _name_in(folder)
     try:
-        raw = read(root, name)
-        document = None if raw is None else _compose(raw, name)
+        document = _document(root, name)
     except UnusableFileError as error:
         return Connect(oddities=(Oddity(name, error.message, error.hint),))
 
@@ -60,6 +64,56 @@ def read_chittyconnect(root: Path, folder: str, environment: str) -> Connect:
             break
     health_endpoint = value_at("monitoring", "health", "endpoint")
     return Connect(domain, health_endpoint, tuple(oddities))
+
+
+def read_takeovers(root: Path, folder: str) -> tuple[tuple[Takeover, ...], tuple[Oddity, ...]]:
+    """Read what the folder's `.chittyconnect.yml` allows a deployment to take, below `routes.takeover`.
+
+    It is a mapping of host or pattern to the Worker that loses it, or a list: of such mappings, or of mappings with
+    `host` or `pattern`, and `worker`.
+    """
+    name = _name_in(folder)
+    try:
+        listed = _items(_at(_document(root, name), ("routes", "takeover"), name), name)
+        return tuple(takeover for item in listed for takeover in _takeovers(item, name)), ()
+    except UnusableFileError as error:
+        return (), (Oddity(name, f"{error.message}, so nothing may be taken", error.hint),)
+
+
+def _items(node: yaml.Node | None, name: str) -> list[yaml.Node]:
+    match node:
+        case None:
+            return []
+        case yaml.MappingNode():
+            return [node]
+        case yaml.SequenceNode(value=items):
+            return list(items)
+        case _ if node.tag == _NULL:
+            return []
+        case _:
+            raise UnusableFileError(f"{name}: routes.takeover is neither a mapping nor a list", _TAKEOVER)
+
+
+def _takeovers(item: yaml.Node, name: str) -> Iterator[Takeover]:
+    if not isinstance(item, yaml.MappingNode):
+        raise UnusableFileError(f"{name}: routes.takeover has an entry that is no mapping", _TAKEOVER)
+    values = {key: _text(value, ("routes", "takeover", key), name) for key, value in _children(item).items()}
+    if "worker" in values:
+        values = {values.get("host") or values.get("pattern") or "": values["worker"]}
+    for pattern, worker in values.items():
+        if not pattern or not worker:
+            raise UnusableFileError(f"{name}: routes.takeover has an entry without host or Worker", _TAKEOVER)
+        yield Takeover(pattern, worker)
+
+
+def _name_in(folder: str) -> str:
+    return str(PurePosixPath(folder) / ".chittyconnect.yml")
+
+
+def _document(root: Path, name: str) -> yaml.Node | None:
+    """The document; None where there is no file. Raises UnusableFileError."""
+    raw = read(root, name)
+    return None if raw is None else _compose(raw, name)
 
 
 def _compose(raw: bytes, name: str) -> yaml.Node | None:

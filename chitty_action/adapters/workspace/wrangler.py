@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import codecs
-import re
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-import pyjson5
 from msgspec import Struct
 
-from chitty_action.adapters.workspace.files import UnusableFileError, read
-from chitty_action.adapters.workspace.syntax import table, text, toml_table, utf8
+from chitty_action.adapters.workspace.files import UnusableFileError
+from chitty_action.adapters.workspace.syntax import table, text
+from chitty_action.adapters.workspace.wrangler_file import names_in, own_section, read_configuration
 from chitty_action.model.repository import Declared, Oddity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 
 class _Route(Struct, frozen=True):
@@ -27,36 +25,17 @@ class _Route(Struct, frozen=True):
 
 
 def read_wrangler(root: Path, folder: str, environment: str) -> tuple[Declared | None, tuple[Oddity, ...]]:
-    """The environment's custom domain, else its first route whose host has no wildcard.
-
-    The first file in wrangler's own order counts. If that one is broken there is no address: a sibling is what
-    wrangler would not read, in this ecosystem mostly a stale one.
-    """
-    for file_name in ("wrangler.json", "wrangler.jsonc", "wrangler.toml"):
-        name = str(PurePosixPath(folder) / file_name)
+    """The environment's custom domain, else its first route whose host has no wildcard."""
+    for name in names_in(folder):
         try:
-            raw = read(root, name)
-            if raw is None:
+            config = read_configuration(root, name)
+            if config is None:
                 continue
-            parse = toml_table if file_name.endswith(".toml") else _json5_object
-            routes, section = _routes_of(parse(raw.removeprefix(codecs.BOM_UTF8), name), environment, name)
+            routes, section = _routes_of(config, environment, name)
         except UnusableFileError as error:
             return None, (Oddity(name, f"{error.message}, so its routes were not used", error.hint),)
         return _choose(routes, name, section), ()
     return None, ()
-
-
-def _json5_object(raw: bytes, name: str) -> dict[str, object]:
-    """JSON with comments and trailing commas, which wrangler allows in both of its JSON files."""
-    try:
-        document: object = pyjson5.decode(utf8(raw, name))
-    except pyjson5.Json5Exception as error:
-        place = re.search(r"near (\d+)", str(error.args[0]))
-        where = f" near character {place[1]}" if place else ""
-        raise UnusableFileError(f"{name} is not valid JSON with comments{where}", "correct the file there") from error
-    if not isinstance(document, dict):
-        raise UnusableFileError(f"{name} is not a JSON object", "its outermost value must be { … }")
-    return document
 
 
 def _routes_of(config: Mapping[str, object], environment: str, name: str) -> tuple[list[_Route], str]:
@@ -65,14 +44,8 @@ def _routes_of(config: Mapping[str, object], environment: str, name: str) -> tup
     wrangler inherits top-level routes into every environment; here only production may, because anything else
     would look at production and call it staging.
     """
-    environments = config.get("env", {})
-    if not isinstance(environments, dict):
-        raise UnusableFileError(f"{name}: env is not a table", "write the environments as tables below env")
-    own = environments.get(environment, {})
-    if not isinstance(own, dict):
-        raise UnusableFileError(f"{name}: env.{environment} is not a table", "write the environment as a table")
     section = f"env.{environment}."
-    routes = _routes(own, name, section)
+    routes = _routes(own_section(config, environment, name) or {}, name, section)
     if routes or environment != "production":
         return routes, section
     return _routes(config, name, ""), ""

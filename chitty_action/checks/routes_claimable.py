@@ -1,0 +1,162 @@
+"""The deployment would take no route and no hostname from another Worker.
+
+Why: in CI, wrangler takes a hostname from another Worker without a question, and users are then answered by the wrong
+one.
+Otherwise: an error for each takeover, with both Workers and a URL that would change hands; a notice for one that
+`.chittyconnect.yml` allows, and for what is done on purpose, such as a path carved out of a gateway; a warning for a
+claim that would never be matched, that Cloudflare does not explain, or whose effect cannot be known. An account that
+could not be read is level `on-blocked` where this runner or its token was not allowed to look, and a warning otherwise.
+Skipped without `cloudflare-api-token` and `cloudflare-account-id`, and where no wrangler configuration claims anything.
+Remedy: remove the claim from the wrangler configuration; if it is meant, name it and the losing Worker in
+`.chittyconnect.yml`, under `routes.takeover`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from chitty_action.account import inventory_of, readings_of
+from chitty_action.model.check import Check
+from chitty_action.model.finding import Finding, Level
+from chitty_action.model.route import Claim, Origin, Unread, Zone
+from chitty_action.model.subject import Account, Phase, Subject
+from chitty_action.model.text import one_line
+from chitty_action.routes.inventory import custom_domain, route
+from chitty_action.routes.pattern import spelled, zone_of
+from chitty_action.routes.silence import names_of
+from chitty_action.routes.takeover import Change, effects
+from chitty_action.routes.words import answer_told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from chitty_action.model.observation import Snapshot
+    from chitty_action.model.reading import Reading
+    from chitty_action.model.repository import Claims, RouteClaim
+    from chitty_action.routes.takeover import Effect
+
+ID = "routes-claimable"
+_LEVELS = {
+    Change.TAKEOVER: Level.ERROR,
+    Change.UNCLEAR: Level.WARNING,
+    Change.NEVER: Level.WARNING,
+    Change.CARVED: Level.NOTICE,
+    Change.RENAMED: Level.NOTICE,
+    Change.REVIVED: Level.NOTICE,
+}
+
+
+def _applies(subject: Subject) -> str | None:
+    if isinstance(subject.account, str):
+        return f"{subject.account}, so nobody knows what the deployment would take from other Workers"
+    claims = subject.claims
+    if claims is None or claims.source is None:
+        return "there is no wrangler configuration"
+    if not claims.claims and not claims.oddities:
+        return f"{claims.source} claims no route and no hostname for {subject.service.environment}"
+    return None
+
+
+def _readings(subject: Subject) -> tuple[Reading[Any], ...]:
+    account = subject.account
+    if _applies(subject) or not isinstance(account, Account) or isinstance(account.zones, Unread):
+        return ()
+    return readings_of(account, _zones(subject, account.zones))
+
+
+def _zones(subject: Subject, zones: tuple[Zone, ...]) -> tuple[Zone, ...]:
+    """Return the zones in which the repository claims something; no other one is asked for its routes."""
+    made = [_made(one, subject, zones) for one in subject.claims.claims] if subject.claims else []
+    names = {claim.zone for claim in made if isinstance(claim, Claim)}
+    return tuple(zone for zone in zones if zone.name in names)
+
+
+def _made(one: RouteClaim, subject: Subject, zones: tuple[Zone, ...]) -> Claim | str:
+    """Turn what stands in the configuration into a claim, or say why that cannot be done."""
+    worker = (subject.claims.worker if subject.claims else None) or subject.service.name
+    nowhere = Zone("")
+    make = custom_domain if one.is_custom_domain else route
+    try:
+        claim = make(one.pattern, worker, nowhere, origin=Origin.CONFIGURATION)
+    except ValueError as error:
+        return f"{one.source}: {error}"
+    zone = _zone_of(one, claim, zones)
+    if zone is None:
+        return f"{one.source}: no zone that the token may see has the host of {one_line(one.pattern, 80)}"
+    return make(one.pattern, worker, zone, origin=Origin.CONFIGURATION)
+
+
+def _zone_of(one: RouteClaim, claim: Claim, zones: tuple[Zone, ...]) -> Zone | None:
+    named = [zone for zone in zones if zone.id == one.zone_id or zone.name == (one.zone or "").lower()]
+    return named[0] if named else zone_of(claim.pattern.host.lstrip("."), zones)
+
+
+def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
+    claims, account = subject.claims, subject.account
+    if claims is None or isinstance(account, str) or _applies(subject):
+        return
+    name = subject.service.name
+    zones = account.zones if isinstance(account.zones, Unread) else _zones(subject, account.zones)
+    inventory = zones if isinstance(zones, Unread) else inventory_of(account, zones, snapshot)
+    if isinstance(inventory, Unread):
+        if not inventory.is_unfinished:
+            level = subject.on_blocked if inventory.is_blocked else Level.WARNING
+            message = f"what this deployment would take from other Workers is unknown: {inventory.why}"
+            yield Finding(ID, name, level, message, inventory.cure)
+        return
+    every_zone = account.zones if not isinstance(account.zones, Unread) else ()
+    made = [_made(one, subject, every_zone) for one in claims.claims]
+    for flaw in (one for one in made if isinstance(one, str)):
+        message = f"{flaw}; what it would take is unknown"
+        yield Finding(ID, name, Level.WARNING, message, "correct it, or let the token read the zone")
+    for clause in inventory.odd:
+        message = f"{clause} is not explained by Cloudflare's documentation, so it was not compared with"
+        yield Finding(ID, name, Level.NOTICE, message)
+    for effect in effects((one for one in made if isinstance(one, Claim)), inventory):
+        yield _finding(effect, claims, name)
+
+
+def _finding(effect: Effect, claims: Claims, name: str) -> Finding:
+    ours, loser = effect.claim, effect.loser
+    more = f" (and {effect.more:,} more claims)" if effect.more else ""
+    now = f"{effect.witness} {answer_told(effect.now)} now"
+    worker = one_line(loser.worker or "", 80)
+    level, hint = _LEVELS[effect.change], ""
+    match effect.change:
+        case Change.TAKEOVER if allowed(effect, claims):
+            level = Level.NOTICE
+            message = f"{ours.told} will take {loser.told}{more}, as .chittyconnect.yml allows: {now}"
+        case Change.TAKEOVER:
+            message = f"{ours.told} would take {loser.told}{more}: {now}"
+            line = f'"{ours.text}": {worker}'
+            hint = f"remove it from {claims.source}, or allow it in .chittyconnect.yml below routes.takeover: {line}"
+        case Change.UNCLEAR:
+            message = f"{ours.told} may take URLs of {loser.told}{more}, Cloudflare documents no order: {now}"
+            hint = "make one of the patterns more specific, or write both with the same scheme"
+        case Change.NEVER:
+            message = f"{ours.told} would never be matched, because {loser.told} goes before it{more}: {now}"
+            hint = f"remove it from {claims.source}, or the other one from {worker}"
+        case Change.CARVED:
+            message = f"{ours.told} takes a more specific part of {loser.told}{more}: {now}"
+        case Change.RENAMED:
+            message = f"{ours.told} takes {loser.told}, which is the same Worker by another name{more}: {now}"
+        case Change.REVIVED:
+            message = f"{ours.told} takes {loser.told}, which is not there any more{more}: {now}"
+    return Finding(ID, name, level, message, hint)
+
+
+def allowed(effect: Effect, claims: Claims) -> bool:
+    """Whether `.chittyconnect.yml` allows it: by the claim or by what is lost, together with the Worker that loses."""
+    names = names_of(effect.claim) | (set[str]() if effect.more else names_of(effect.loser))
+    return any(one.worker == effect.loser.worker and spelled(one.pattern) in names for one in claims.takeovers)
+
+
+CHECK = Check(
+    ID,
+    "no route is taken from another Worker",
+    frozenset({Phase.PRE}),
+    4,
+    _readings,
+    _judge,
+    _applies,
+)
