@@ -19,6 +19,7 @@ from chitty_action.model.observation import (
     trouble,
 )
 from chitty_action.model.route import Claim, Owner, Unread, Zone
+from chitty_action.model.text import one_line
 from chitty_action.routes.inventory import Inventory, custom_domain, route
 from chitty_action.routes.pattern import zone_of
 
@@ -40,16 +41,20 @@ _PERMISSIONS = {
 }
 
 
+def permission(what: str) -> str:
+    """Say what to give the token for one of the lists: zones, routes, domains or scripts."""
+    return f"give the token the permission {_PERMISSIONS[what]}, for every zone of the account"
+
+
 def unread(observation: Observation[Any], what: str) -> Unread:
     """Say why a list of the account could not be read; `what` is zones, routes, domains or scripts."""
-    permission = f"give the token the permission {_PERMISSIONS[what]}, for every zone of the account"
     match observation:
         case Absent():
             cure = "see whether cloudflare-account-id is the account's own, and cloudflare-api-url is right"
         case Blocked() | Rejected():
-            cure = permission
+            cure = permission(what)
         case Unreachable(status=status) if status in _SUCCESS:
-            cure = permission  # an envelope that says that it failed
+            cure = permission(what)  # an envelope that says that it failed
         case _:
             cure = "see whether Cloudflare's API is up, and cloudflare-api-url is right"
     blocked, unfinished = isinstance(observation, Blocked), isinstance(observation, Unfinished)
@@ -86,8 +91,21 @@ def inventory_of(account: Account, zones: tuple[Zone, ...], snapshot: Snapshot) 
     names = frozenset(row.id for row in scripts.value.rows)
     if not names and any(claim.worker for claim in claims):
         why = f"the list of Workers is empty, although {len(claims):,} routes and custom domains are there"
-        return Unread(why, f"give the token the permission {_PERMISSIONS['scripts']}")
+        return Unread(why, permission("scripts"))
     return Inventory(account.id, account.api, zones, tuple(claims), names, tuple(odd))
+
+
+def unseen_zone(account: Account, zones: tuple[Zone, ...], snapshot: Snapshot) -> Unread | None:
+    """Say which zone the token may not see, although a custom domain of the account lies in it; None for none."""
+    domains = snapshot[ecosystem.custom_domains(account.api, account.id)]
+    rows = domains.value.rows if isinstance(domains, Seen) else ()
+    for row in rows:
+        if _zone_of(row, zones) is None:
+            zone = one_line(row.zone_name or row.zone_id, 80)
+            return Unread(
+                f"the token may not see zone {zone}, where {one_line(row.hostname, 80)} is", permission("zones")
+            )
+    return None
 
 
 def _gather(made: Iterator[Claim | str], claims: list[Claim], odd: list[str]) -> None:

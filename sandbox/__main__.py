@@ -52,6 +52,8 @@ Copy these lines into another terminal:
 # Look at all services, with incidents as issues of a small GitHub; then read these:
 # INPUT_PHASE=reconcile {sys.executable} -m chitty_action
 # curl -H "Authorization: Bearer $INPUT_GITHUB_TOKEN" '{issues}'
+# Look at the zones of a small Cloudflare:
+# curl -H "Authorization: Bearer $INPUT_CLOUDFLARE_API_TOKEN" '{sandbox.cloudflare.api_url}/zones'
 # Let a service appear, let one break, let the hub be down, make all well again:
 # curl -X POST {sandbox.url}/_sandbox/deploy -d '{{"name": "chittydemo"}}'
 # curl -X POST {sandbox.url}/_sandbox/faults -d '{{"target": "service:chittytrack", "fault": "down"}}'

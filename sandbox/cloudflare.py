@@ -1,50 +1,49 @@
-"""A small Cloudflare: zones, routes, custom domains and Workers of one account, in the API's own envelope.
-
-Codes and messages are those that Cloudflare's API was seen to answer in public issue threads; 10019 and 10020 are the
-refusals of a route to a Worker that is not there, and of a pattern that the zone has already.
-"""
+"""A small Cloudflare: the routes, custom domains and scripts of one account, as its API v4 shows them."""
 
 from __future__ import annotations
 
+import re
+import secrets
 from dataclasses import dataclass
-from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 
-from sandbox.answers import json_object
+from sandbox.cloudflare_answers import (
+    DomainFields,
+    RefusedError,
+    RouteFields,
+    done,
+    given,
+    member,
+    no_method,
+    no_route,
+    normal,
+    not_authenticated,
+    not_found,
+    page_of,
+    problem_with,
+    read,
+    refused,
+    shown,
+    unroutable,
+)
+from sandbox.cloudflare_state import ROUTES_READ, ROUTES_WRITE, SCRIPTS_READ, SCRIPTS_WRITE, WINDOW, ZONE_READ
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.requests import Request
-    from starlette.types import Receive, Scope, Send
+    from starlette.responses import Response
 
     from sandbox.cloudflare_state import CloudflareState, Json
 
-_ROUTES = "/client/v4/zones/{zone}/workers/routes"
-_ACCOUNT = "/client/v4/accounts/{account}/workers"
-_LEAST_PAGE, _USUAL_PAGE, _LARGEST_PAGE = 5, 20, 50
-_NO_WORKER = "Cannot configure a route for a Worker which does not exist."
-_SAME_PATTERN = "A route with the same pattern already exists."
-
-
-def _answered(result: Any, **more: Any) -> Response:  # noqa: ANN401 - any JSON
-    return JSONResponse({"result": result, "success": True, "errors": [], "messages": [], **more})
-
-
-def _refused(status: int, code: int, message: str, **headers: str) -> Response:
-    envelope = {"result": None, "success": False, "errors": [{"code": code, "message": message}], "messages": []}
-    return JSONResponse(envelope, status, headers)
-
-
-def _unauthenticated() -> Response:
-    return _refused(403, 10000, "Authentication error")
-
-
-def _nowhere(path: str) -> Response:
-    return _refused(404, 7003, f"Could not route to {path}, perhaps your object identifier is invalid?")
+_ZONES = "/client/v4/zones"
+_ROUTES = _ZONES + "/{zone_id}/workers/routes"
+_WORKERS = "/client/v4/accounts/{account_id}/workers"
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_ID = re.compile(r"[0-9a-f]{32}")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,137 +54,192 @@ class Cloudflare:
 
     def router(self) -> Router:
         """Give the API as one application."""
-        routes: list[tuple[str, str, str, Callable[[Request], Any]]] = [
-            ("GET", "/client/v4/zones", "Zone Read", self.zones),
-            ("GET", _ROUTES, "Workers Routes Read", self.routes),
-            ("POST", _ROUTES, "Workers Routes Write", self.create_route),
-            ("PUT", _ROUTES + "/{route}", "Workers Routes Write", self.update_route),
-            ("DELETE", _ROUTES + "/{route}", "Workers Routes Write", self.delete_route),
-            ("GET", _ACCOUNT + "/scripts", "Workers Scripts Read", self.scripts),
-            ("GET", _ACCOUNT + "/domains", "Workers Scripts Read", self.domains),
-            ("PUT", _ACCOUNT + "/domains", "Workers Scripts Write", self.attach_domain),
-            ("DELETE", _ACCOUNT + "/domains/{domain}", "Workers Scripts Write", self.detach_domain),
+        may_read_scripts = (SCRIPTS_READ, SCRIPTS_WRITE, "Workers Tail Read")
+        routes: list[tuple[str, str, Callable[[Request], Any], tuple[str, ...]]] = [
+            ("GET", _ZONES, self.zones, ()),
+            ("GET", _ROUTES, self.routes, (ROUTES_READ, ROUTES_WRITE)),
+            ("POST", _ROUTES, self.create_route, (ROUTES_WRITE,)),
+            ("GET", _ROUTES + "/{route_id}", self.route, (ROUTES_READ, ROUTES_WRITE)),
+            ("PUT", _ROUTES + "/{route_id}", self.change_route, (ROUTES_WRITE,)),
+            ("DELETE", _ROUTES + "/{route_id}", self.delete_route, (ROUTES_WRITE,)),
+            ("GET", _WORKERS + "/scripts", self.scripts, may_read_scripts),
+            ("GET", _WORKERS + "/domains", self.domains, (SCRIPTS_READ, SCRIPTS_WRITE)),
+            ("PUT", _WORKERS + "/domains", self.attach_domain, (SCRIPTS_WRITE,)),
+            ("GET", _WORKERS + "/domains/{domain_id}", self.domain, (SCRIPTS_READ, SCRIPTS_WRITE)),
+            ("DELETE", _WORKERS + "/domains/{domain_id}", self.detach_domain, (SCRIPTS_WRITE,)),
         ]
-
-        paths = [
-            Route(path, self._guarded(answer, permission), methods=[method])
-            for method, path, permission, answer in routes
+        known = [
+            Route(path, self._guarded(answer, accepted), methods=[method]) for method, path, answer, accepted in routes
         ]
-        return Router(paths, redirect_slashes=False, default=_unknown)
+        others = [Route(path, self._guarded(_no_method), methods=_METHODS) for path in {row[1] for row in routes}]
+        nowhere = Route("/{path:path}", self._guarded(_nowhere), methods=_METHODS)
+        return Router([*known, *others, nowhere], redirect_slashes=False)
 
-    def _guarded(self, answer: Callable[[Request], Any], permission: str) -> Callable[[Request], Any]:
-        """Let through who has the token, the budget and the permission, to an account and a zone that are there."""
-
+    def _guarded(self, answer: Callable[[Request], Any], accepted: tuple[str, ...] = ()) -> Callable[[Request], Any]:
         async def guarded(request: Request) -> Response:
-            if request.headers.get("authorization", "") != f"Bearer {self.state.token}":
-                return _unauthenticated()
-            if (wait := self.state.take()) is not None:
-                told = "Rate limited. Please wait and consider throttling your request speed"
-                return _refused(429, 10429, told, **{"Retry-After": str(ceil(wait))})
-            zone, account = request.path_params.get("zone"), request.path_params.get("account")
-            if (zone and zone not in self.state.zones) or (account and account != self.state.account):
-                return _nowhere(request.url.path)
-            if not self.state.may(permission, zone):
-                return _unauthenticated()
-            with self.state.lock:
+            headers: dict[str, str] = {}
+            try:
+                self._identify(request)
+                self._spend(headers)
+                self._admit(request, accepted)
                 response: Response = await answer(request)
-                return response
+            except RefusedError as error:
+                response = error.answer
+            response.headers.update(headers)
+            return response
 
         return guarded
 
+    def _identify(self, request: Request) -> None:
+        """Refuse a token that is none or that nobody knows."""
+        header = request.headers.get("authorization")
+        if header is None:
+            message = "Missing X-Auth-Key, X-Auth-Email or Authorization headers"
+            raise RefusedError(refused(400, 9106, message))
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer" or not _TOKEN.fullmatch(token):
+            chain = [{"code": 6111, "message": "Invalid format for Authorization header"}]
+            raise RefusedError(refused(400, 6003, "Invalid request headers", error_chain=chain))
+        if not secrets.compare_digest(token, self.state.token):
+            is_gateway = "/workers/" in request.url.path
+            raise RefusedError(not_authenticated(401) if is_gateway else refused(403, 9109, "Invalid access token"))
+
+    def _spend(self, headers: dict[str, str]) -> None:
+        """Refuse what exceeds the budget, and say in headers what is left of it."""
+        left, seconds = self.state.spend()
+        headers["ratelimit"] = f'"default";r={max(left, 0)};t={seconds}'
+        headers["ratelimit-policy"] = f'"default";q={self.state.budget};w={WINDOW.seconds}'
+        if left < 0:
+            headers["retry-after"] = str(seconds)
+            raise RefusedError(refused(429, 971, "Please wait and consider throttling your request speed"))
+
+    def _admit(self, request: Request, accepted: tuple[str, ...]) -> None:
+        """Refuse an identifier that is none, and what the token was not given."""
+        zone_id, account_id = (request.path_params.get(name) for name in ("zone_id", "account_id"))
+        if account_id not in {None, self.state.account_id} or (zone_id and not _ID.fullmatch(zone_id)):
+            raise RefusedError(unroutable(request.url.path.removeprefix("/cloudflare")))
+        is_strange = zone_id is not None and (zone_id not in self.state.zones or zone_id in self.state.hidden)
+        if is_strange or (accepted and not self.state.may(*accepted)):
+            raise RefusedError(not_authenticated(403))
+
     async def zones(self, request: Request) -> Response:
-        """List the account's zones, page by page."""
+        """List the zones that the token may read; those that it may not are left out without a word."""
         asked = request.query_params
         rows = [
             zone
-            for zone in self.state.zones.values()
-            if asked.get("account.id") in {None, zone["account"]["id"]} and asked.get("name") in {None, zone["name"]}
+            for zone in sorted(self.state.zones.values(), key=lambda zone: zone["name"])
+            if self.state.may(ZONE_READ) and zone["id"] not in self.state.hidden
         ]
-        page, size = _number(asked.get("page"), 1), _number(asked.get("per_page"), _USUAL_PAGE)
-        size = min(_LARGEST_PAGE, max(_LEAST_PAGE, size))
-        shown = rows[(page - 1) * size : page * size]
-        info = {
-            "page": page,
-            "per_page": size,
-            "count": len(shown),
-            "total_count": len(rows),
-            "total_pages": ceil(len(rows) / size),
-        }
-        return _answered(shown, result_info=info)
+        for name in ("name", "status", "account.id", "account.name"):
+            if name in asked:
+                rows = [zone for zone in rows if member(zone, name) == asked[name]]
+        return page_of(rows, asked)
 
     async def routes(self, request: Request) -> Response:
-        """List the routes of a zone; one without a Worker has no `script`."""
-        zone = request.path_params["zone"]
-        return _answered([_shown(route) for route in self.state.routes.values() if route["zone_id"] == zone])
+        """List all routes of a zone, on one page."""
+        return given([shown(route) for route in self._routes_of(request)])
+
+    async def route(self, request: Request) -> Response:
+        """Show one route."""
+        return given(shown(self._route(request)))
 
     async def create_route(self, request: Request) -> Response:
-        """Add a route."""
-        document = await json_object(request) or {}
-        zone = request.path_params["zone"]
-        if refusal := self._route_refusal(document, zone, None):
-            return refusal
-        route_id = self.state.add_route(document["pattern"], document.get("script"), self.state.zones[zone]["name"])
-        return _answered(_shown(self.state.routes[route_id]))
+        """Create a route."""
+        fields = await self._route_fields(request)
+        route_id = self.state.add_route(fields.pattern, fields.script, request.path_params["zone_id"])
+        return given(shown(self.state.routes[route_id]))
 
-    async def update_route(self, request: Request) -> Response:
-        """Give a route another pattern or Worker."""
-        document = await json_object(request) or {}
-        zone, route_id = request.path_params["zone"], request.path_params["route"]
-        if route_id not in self.state.routes:
-            return _refused(404, 10021, "route not found")
-        if refusal := self._route_refusal(document, zone, route_id):
-            return refusal
-        changed = {"pattern": document["pattern"], "script": document.get("script")}
-        self.state.routes[route_id] = {**self.state.routes[route_id], **changed}
-        return _answered(_shown(self.state.routes[route_id]))
+    async def change_route(self, request: Request) -> Response:
+        """Change a route's pattern and script."""
+        route = self._route(request)
+        fields = await self._route_fields(request, but=route["id"])
+        changed = {**route, "pattern": fields.pattern, "script": fields.script}
+        self.state.routes[route["id"]] = changed
+        return given(shown(changed))
 
     async def delete_route(self, request: Request) -> Response:
-        """Remove a route."""
-        route = self.state.routes.pop(request.path_params["route"], None)
-        return _answered({"id": route["id"]}) if route else _refused(404, 10021, "route not found")
+        """Delete a route."""
+        route_id = self._route(request)["id"]
+        del self.state.routes[route_id]
+        return given({"id": route_id})
 
     async def scripts(self, _request: Request) -> Response:
-        """List the Workers."""
-        return _answered(list(self.state.scripts.values()))
+        """List all Workers of the account, on one page."""
+        return given(list(self.state.scripts.values()))
 
-    async def domains(self, _request: Request) -> Response:
-        """List the custom domains."""
-        return _answered(list(self.state.domains.values()))
+    async def domains(self, request: Request) -> Response:
+        """List all custom domains of the account, on one page."""
+        rows = list(self.state.domains.values())
+        for name in ("hostname", "service", "zone_id", "zone_name", "environment"):
+            if name in request.query_params:
+                rows = [row for row in rows if row[name] == request.query_params[name]]
+        return given(rows)
+
+    async def domain(self, request: Request) -> Response:
+        """Show one custom domain."""
+        found = self.state.domains.get(request.path_params["domain_id"])
+        return given(found) if found else not_found()
 
     async def attach_domain(self, request: Request) -> Response:
-        """Attach a custom domain, or give it to another Worker."""
-        document = await json_object(request) or {}
-        hostname, service = document.get("hostname"), document.get("service")
-        zone = self.state.zones.get(document.get("zone_id", ""))
-        if not isinstance(hostname, str) or service not in self.state.scripts or zone is None:
-            return _refused(400, 100115, "hostname, service and zone_id must name what is there")
-        return _answered(self.state.domains[self.state.add_domain(hostname, service, zone["name"])])
+        """Attach a hostname to a Worker; one that another Worker has only when asked to override."""
+        fields = await read(request, DomainFields)
+        hostname = fields.hostname.lower()
+        if fields.service not in self.state.scripts:
+            return refused(404, 10007, "This Worker does not exist on your account.")
+        zone_id = fields.zone_id or self.state.zone_above(fields.zone_name or hostname)
+        zone = self.state.zones.get(zone_id or "")
+        if zone is None or not f".{hostname}".endswith(f".{zone['name']}"):
+            return refused(404, 10083, f'workers.api.error.zone_not_found for "{hostname}"')
+        earlier = next((row for row in tuple(self.state.domains.values()) if row["hostname"] == hostname), None)
+        if earlier and earlier["service"] != fields.service and not fields.override_existing_origin:
+            message = (
+                f"Hostname '{hostname}' already in use by other custom domain. Either delete it, try a different "
+                "hostname, or use the option 'override_existing_origin' to override."
+            )
+            return refused(409, 100116, message)
+        domain_id = earlier["id"] if earlier else self.state.add_domain(hostname, fields.service, zone["id"])
+        changed = {"service": fields.service, "environment": fields.environment}
+        self.state.domains[domain_id] = {**self.state.domains[domain_id], **changed}
+        return given(self.state.domains[domain_id])
 
     async def detach_domain(self, request: Request) -> Response:
-        """Remove a custom domain."""
-        domain = self.state.domains.pop(request.path_params["domain"], None)
-        return _answered(None) if domain else _refused(404, 100114, "domain not found")
+        """Detach a hostname from its Worker."""
+        if self.state.domains.pop(request.path_params["domain_id"], None) is None:
+            return not_found()
+        return done()
 
-    def _route_refusal(self, document: Json, zone: str, route_id: str | None) -> Response | None:
-        pattern, script = document.get("pattern"), document.get("script")
-        if not isinstance(pattern, str) or not pattern:
-            return _refused(400, 10022, "invalid route pattern")
-        if script is not None and script not in self.state.scripts:
-            return _refused(400, 10019, _NO_WORKER)
-        others = (one for one in self.state.routes.values() if one["zone_id"] == zone and one["id"] != route_id)
-        if any(one["pattern"] == pattern for one in others):
-            return _refused(409, 10020, _SAME_PATTERN)
-        return None
+    def _routes_of(self, request: Request) -> list[Json]:
+        zone_id = request.path_params["zone_id"]
+        return [route for route in tuple(self.state.routes.values()) if route["zone_id"] == zone_id]
+
+    def _route(self, request: Request) -> Json:
+        route_id = request.path_params["route_id"]
+        found = next((route for route in self._routes_of(request) if route["id"] == route_id), None)
+        if found is None:
+            raise RefusedError(not_found())
+        return found
+
+    async def _route_fields(self, request: Request, but: str | None = None) -> RouteFields:
+        """Read what a route shall be; `but` is the route that may have its pattern already."""
+        fields = await read(request, RouteFields)
+        if problem := problem_with(fields.pattern, self.state.zones[request.path_params["zone_id"]]["name"]):
+            raise RefusedError(problem)
+        fields.pattern, fields.script = normal(fields.pattern), fields.script or None
+        if fields.script and fields.script not in self.state.scripts:
+            message = (
+                "Cannot configure a route for a Worker which does not exist. "
+                "Please ensure this Worker exists and try again."
+            )
+            raise RefusedError(refused(400, 10019, message))
+        others = (route for route in self._routes_of(request) if route["id"] != but)
+        if any(route["pattern"] == fields.pattern for route in others):
+            raise RefusedError(refused(409, 10020, "A route with the same pattern already exists"))
+        return fields
 
 
-async def _unknown(scope: Scope, receive: Receive, send: Send) -> None:
-    await _nowhere(scope["path"])(scope, receive, send)
+async def _no_method(request: Request) -> Response:
+    return no_method(request.method, of_workers="/workers/" in request.url.path)
 
 
-def _shown(route: Json) -> Json:
-    shown = {"id": route["id"], "pattern": route["pattern"]}
-    return shown if route["script"] is None else {**shown, "script": route["script"]}
-
-
-def _number(text: str | None, usual: int) -> int:
-    return int(text) if text and text.isdecimal() and int(text) > 0 else usual
+async def _nowhere(_request: Request) -> Response:
+    return no_route()

@@ -109,14 +109,14 @@ class Sandbox:
         return self._world.github
 
     @property
-    def cloudflare(self) -> CloudflareState:
-        """The small Cloudflare: its zones, Workers, routes and custom domains."""
-        return self._world.cloudflare
-
-    @property
     def issues(self) -> dict[int, Json]:
         """Its issues by number, as GitHub shows them."""
         return self._world.github.issues
+
+    @property
+    def cloudflare(self) -> CloudflareState:
+        """The small Cloudflare: its zones, routes, domains and scripts, its clock and switches."""
+        return self._world.cloudflare
 
     @property
     def tasks(self) -> dict[str, Json]:
@@ -236,5 +236,5 @@ class Sandbox:
         return {
             "INPUT_CLOUDFLARE-API-URL": cloudflare.api_url,
             "INPUT_CLOUDFLARE-API-TOKEN": cloudflare.token,
-            "INPUT_CLOUDFLARE-ACCOUNT-ID": cloudflare.account,
+            "INPUT_CLOUDFLARE-ACCOUNT-ID": cloudflare.account_id,
         }

@@ -119,8 +119,7 @@ class World:
                 listed.clear()
             self.catalogue.clear()
             self.discovery_lag = 0.0
-            self.ledger = Ledger()
-            self.mcp = McpSessions()
+            self.ledger, self.mcp = Ledger(), McpSessions()
             self.seeded = seeded_in_bulk()
             for service in initial_services():
                 name = service["name"]

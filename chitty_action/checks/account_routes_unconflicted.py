@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chitty_action import ecosystem
-from chitty_action.account import inventory_of, owners_of, readings_of
+from chitty_action.account import inventory_of, owners_of, readings_of, unseen_zone
 from chitty_action.model.check import Check
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.observation import Seen, Snapshot
@@ -43,6 +43,8 @@ def verdict_of(subject: Subject, snapshot: Snapshot) -> RouteVerdict | Unread:
     inventory = inventory_of(account, account.zones, snapshot)
     if isinstance(inventory, Unread):
         return inventory
+    if unseen := unseen_zone(account, account.zones, snapshot):
+        return unseen
     services = snapshot[ecosystem.services(subject.hub)]
     gateways = (subject.hub.api, subject.hub.mcp)
     owners = owners_of(services.value, gateways) if isinstance(services, Seen) else ()

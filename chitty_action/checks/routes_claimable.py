@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chitty_action.account import inventory_of, readings_of
+from chitty_action.account import inventory_of, permission, readings_of
 from chitty_action.model.check import Check
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.route import Claim, Origin, Unread, Zone
@@ -108,7 +108,7 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
     made = [_made(one, subject, every_zone) for one in claims.claims]
     for flaw in (one for one in made if isinstance(one, str)):
         message = f"{flaw}; what it would take is unknown"
-        yield Finding(ID, name, Level.WARNING, message, "correct it, or let the token read the zone")
+        yield Finding(ID, name, Level.WARNING, message, f"correct it; for a zone {permission('zones')}")
     for clause in inventory.odd:
         message = f"{clause} is not explained by Cloudflare's documentation, so it was not compared with"
         yield Finding(ID, name, Level.NOTICE, message)

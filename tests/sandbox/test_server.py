@@ -144,6 +144,7 @@ def test_it_runs_in_the_foreground() -> None:
                 break
         assert httpx2.get(f"{exported['INPUT_CONNECT_URL']}/health", trust_env=False).status_code == 200
         assert exported["INPUT_SERVICE_URL_TEMPLATE"].endswith("/services/{name}")
+        assert exported["INPUT_CLOUDFLARE_API_URL"].endswith("/cloudflare/client/v4")
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
 
