@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from chitty_action.adapters.projection import Projector
+from chitty_action.documents.discovery import Discovery
 from chitty_action.inputs import Given, Inputs, parse
 from chitty_action.model.exchange import Answer, Failure, Mishap
 from chitty_action.model.finding import Level
@@ -86,6 +87,11 @@ def saw(reading: Reading[Any], observation: Observation[Any]) -> Snapshot:
 def inputs(**given: str) -> Inputs:
     """Parse inputs as a workflow gives them; underscores stand for hyphens, and the phase is post if not given."""
     return parse(Given({"phase": "post", **{name.replace("_", "-"): text for name, text in given.items()}}))
+
+
+def discovered(document: object) -> Discovery:
+    """Read a discovery document."""
+    return Discovery.read(json.dumps(document))
 
 
 def json_answer(document: object, status: int = 200) -> Answer:

@@ -77,6 +77,7 @@ class Http:
         asked = Counter(origin_of(url)[:2] for url in urls)
         fresh = [one for one in asked if not self._transport.knows(one[1])]
         passing = {host for _, host in fresh if asked["https", host] == 1} if len(fresh) > CROWD else set[str]()
+        del asked
         ways: dict[str, Resolution] = {}
         left = iter(fresh)
 
@@ -142,19 +143,24 @@ class Http:
         headers = self._headers(request)
         async with self._transport.send(request.method, request.url, headers, request.body) as received:
             heads.append(received.status)
-            body = bytearray()
-            if request.until and request.until(body):
+            heard = bytearray()
+            if request.until and request.until(heard):
                 return Answer(received.status, received.headers, b"", self._clock.elapsed() - began)
+            parts: list[bytes] = []
+            size = 0
             async for part in received.parts(at_once=request.until is not None):
-                body += part
+                parts.append(part)  # joined once: a large document is then twice in memory, and not four times
+                size += len(part)
                 if self._clock.ended() or self._clock.elapsed() - began > self._timeout:
                     raise TimeoutError
-                if len(body) > LARGEST_BODY:
+                if size > LARGEST_BODY:
                     reason = f"answered {received.status} with a body over {LARGEST_BODY >> 20} MiB"
                     return Failure(Mishap.OVERSIZE, reason, self._clock.elapsed() - began, received.status)
-                if request.until and request.until(body):
-                    break
-            return Answer(received.status, received.headers, bytes(body), self._clock.elapsed() - began)
+                if request.until:
+                    heard += part
+                    if request.until(heard):
+                        break
+            return Answer(received.status, received.headers, b"".join(parts), self._clock.elapsed() - began)
 
     def _headers(self, request: Request) -> dict[str, str]:
         headers = _ALWAYS | dict(request.headers)

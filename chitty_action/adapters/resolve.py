@@ -77,6 +77,7 @@ class Resolver:
         self._allow_private = allow_private
         self._threads = _Threads(look_up)
         self._known: dict[tuple[str, str], Pinned | Proxied | Refused] = {}
+        self._equal: dict[Pinned | Proxied | Refused, Pinned | Proxied | Refused] = {}
         self._places = asyncio.Semaphore(AT_ONCE)
 
     async def resolve(self, scheme: str, host: str) -> Resolution:
@@ -86,7 +87,8 @@ class Resolver:
             return known
         resolution = await self._fresh(scheme, host)
         if not isinstance(resolution, Unresolved):
-            self._known[scheme, host] = resolution
+            # Thousands of hosts stand behind a few addresses: equal answers are one value.
+            self._known[scheme, host] = resolution = self._equal.setdefault(resolution, resolution)
         return resolution
 
     async def _fresh(self, scheme: str, host: str) -> Resolution:

@@ -33,7 +33,7 @@ def _readings(subject: Subject) -> tuple[Reading[Any], ...]:
 
 def _emptiness(discovery: Discovery, subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
     services = snapshot[ecosystem.services(subject.hub)]
-    if isinstance(services, Seen) and services.value.rows and not discovery.entries():
+    if isinstance(services, Seen) and services.value.rows and not discovery.known:
         message = f"the discovery document lists nobody, while there are {len(services.value.rows)} services"
         yield Finding(ID, "chittyconnect", Level.WARNING, message, "see why ChittyConnect does not list them")
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
-from msgspec import Struct
+from msgspec import Raw, Struct
+from msgspec.structs import replace
 
 from chitty_action.model.document import Document, decoded, is_shallow
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _GATEWAY_PATH: Final = re.compile(
     r"[a-z][a-z0-9+.-]*://[^/?#]+(?:/[^?#]*)?/([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)/(?:mcp|api)/?"
@@ -32,55 +31,80 @@ class Entry(Struct, frozen=True):
 
 
 class Discovery(Document, frozen=True):
-    """The whole document: `pre` hands it on as an output. `services`, where there is one, must be a list."""
+    """What the document says; of a large one, whole values would take ten times the memory of its text.
 
-    whole: dict[str, object]
+    Attributes:
+        named: the first entry of each name.
+        known: how many names there are.
+        count: how many entries there are, with a name or without.
+        updated: `updated_at`, where it is a text.
+        text: the JSON itself, which `pre` hands on as an output.
+    """
+
+    named: Mapping[str, Entry]
+    known: int
+    count: int
+    updated: str | None
+    text: bytes
 
     @classmethod
     def read(cls, text: bytes | str) -> Self:
-        """Read JSON text. Raises ValueError, with what is wrong, for anything of another shape."""
-        whole = decoded(text, dict[str, object])
-        if not is_shallow(whole):
-            raise ValueError("it is nested too deeply")
-        if not isinstance(whole.get("services"), list | None):
-            raise ValueError("services is not a list")  # noqa: TRY004 - what a remote system says is a value
-        return cls(whole)
+        """Read JSON text. `services`, where there is one, must be a list.
+
+        Raises ValueError, with what is wrong, for anything of another shape.
+        """
+        members = decoded(text, dict[str, Raw])
+        listed = bytes(members.pop("services", Raw(b"null")))
+        updated = {name: _shallow(member) for name, member in members.items()}.get("updated_at")
+        if not listed.startswith(b"[") and listed != b"null":
+            raise ValueError("services is not a list")
+        services = decoded(listed, list[Raw]) if listed != b"null" else []
+        named: dict[str, Entry] = {}
+        for item in map(_shallow, services):  # one by one: all of them at once would fill the memory
+            if isinstance(item, dict) and isinstance(name := item.get("name"), str) and name not in named:
+                named[name] = _entry(name, item)
+        raw = text.encode() if isinstance(text, str) else text
+        return cls(named, len(named), len(services), _text(updated), raw)
+
+    def outline(self) -> Discovery:
+        """Return what a report says of the document, without the entries and the text."""
+        return replace(self, named={}, text=b"")
+
+    def labels(self) -> dict[str, str]:
+        """Return what the gateways' paths call the services, where the document says it."""
+        return {name: entry.label for name, entry in self.named.items() if entry.label}
 
     def entry(self, name: str) -> Entry | None:
         """Return the first entry with this name."""
-        return next((_entry(name, item) for named, item in self._named() if named == name), None)
+        return self.named.get(name)
 
-    def entries(self) -> dict[str, Entry]:
+    def entries(self) -> Mapping[str, Entry]:
         """Return the first entry of each name."""
-        first: dict[str, dict[str, object]] = {}
-        for name, item in self._named():
-            first.setdefault(name, item)
-        return {name: _entry(name, item) for name, item in first.items()}
-
-    def _named(self) -> Iterator[tuple[str, dict[str, object]]]:
-        services = self.whole.get("services")
-        for item in services if isinstance(services, list) else ():
-            if isinstance(item, dict) and isinstance(name := item.get("name"), str):
-                yield name, item
+        return self.named
 
     def age(self, now: datetime) -> timedelta | None:
         """Return how long ago the document was made; None where it does not say."""
-        updated = self.whole.get("updated_at")
         try:
-            moment = datetime.fromisoformat(updated) if isinstance(updated, str) else None
+            moment = datetime.fromisoformat(self.updated) if self.updated else None
         except ValueError:
             return None
         return now - (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) if moment else None
 
     def told(self) -> str:
         """Say how much is listed."""
-        services = self.whole.get("services")
-        count = len(services) if isinstance(services, list) else 0
-        return f"lists {count or 'no'} service{'' if count == 1 else 's'}"
+        return f"lists {self.count or 'no'} service{'' if self.count == 1 else 's'}"
 
     def compact(self) -> str:
         """Return the document as one line of ASCII JSON."""
-        return json.dumps(self.whole, separators=(",", ":"), allow_nan=False)
+        return json.dumps(decoded(self.text, dict[str, object]), separators=(",", ":"), allow_nan=False)
+
+
+def _shallow(member: Raw) -> object:
+    """Read a part of the document. Raises ValueError for one that could not be written again."""
+    value = decoded(bytes(member), object)
+    if not is_shallow(value):
+        raise ValueError("it is nested too deeply")
+    return value
 
 
 def _entry(name: str, item: dict[str, object]) -> Entry:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Final
 
-from chitty_action.model.document import Document
+from chitty_action.model.document import Document, decoded
 from chitty_action.model.evidence import Evidence
 from chitty_action.model.observation import (
     Absent,
@@ -23,6 +24,8 @@ from chitty_action.model.text import one_line
 
 WELL: Final = frozenset({"ok", "healthy", "up", "pass", "live", "operational"})
 _SUCCESS = range(200, 300)
+_SHORT: Final = 200
+"""Characters of a document that is worth keeping for others that are equal."""
 _TROUBLES: Final = {
     Absent: Evidence.MISSING,
     Blocked: Evidence.BLOCKED,
@@ -57,6 +60,14 @@ class HealthDocument(Document, frozen=True):
     verdict: bool | None = None
     note: str = ""
 
+    @classmethod
+    def read(cls, text: bytes | str) -> HealthDocument:
+        """Read JSON text; equal documents, of which a sweep has thousands, are one value.
+
+        Raises ValueError, with what is wrong, for anything of another shape.
+        """
+        return _shared(text) if len(text) <= _SHORT else decoded(text, cls)
+
     def is_well(self) -> bool:
         """Whether the service says that it is well."""
         if self.verdict is not None:
@@ -72,6 +83,11 @@ class HealthDocument(Document, frozen=True):
         if not self.given or (not isinstance(self.status, str) and is_well(self.status)):
             return "no status field"
         return f"status {one_line(json.dumps(self.status, ensure_ascii=False), 60)}"
+
+
+@lru_cache(maxsize=64)
+def _shared(text: bytes | str) -> HealthDocument:
+    return decoded(text, HealthDocument)
 
 
 def is_well(status: object) -> bool:

@@ -24,7 +24,7 @@ from chitty_action.model.subject import Address, Phase, Service
 from chitty_action.model.sweep import Blame, Swept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from chitty_action.documents.discovery import Discovery
     from chitty_action.engine.roster import Listed
@@ -46,30 +46,38 @@ _SUCCESS = range(200, 300)
 
 
 class Everybody(Struct, frozen=True):
-    """All rows of the list, with the subject of each that is looked at."""
+    """All rows of the list; the subject of one is made when it is asked for, because thousands fill the memory.
+
+    `hub` is the subject with everything but the service, `labels` are what gateways call services, by name.
+    """
 
     listed: tuple[Listed, ...]
-    subjects: tuple[Subject | None, ...]
+    hub: Subject
+    labels: Mapping[str, str]
 
-    @classmethod
-    def of(cls, listed: tuple[Listed, ...], hub: Subject, discovery: Discovery | None) -> Everybody:
-        """Make the subject of each service; `hub` is the subject with everything but the service."""
-        labels = {name: entry.label for name, entry in discovery.entries().items()} if discovery else {}
-        return cls(listed, tuple(_subject(row, hub, labels.get(row.name)) for row in listed))
+    def subject(self, row: Listed) -> Subject | None:
+        """Return whom a row is about; None where it is not looked at."""
+        if row.where is None:
+            return None
+        service = Service(row.name, self.hub.service.environment, row.where, label=self.labels.get(row.name))
+        return replace(self.hub, service=service)
+
+    def subjects(self) -> Iterator[tuple[Listed, Subject | None]]:
+        """Yield every row with whom it is about."""
+        return ((row, self.subject(row)) for row in self.listed)
 
     def readings(self) -> Iterator[Reading[Any]]:
         """Yield every look, the direct ones first: they are what matters most when time is short."""
-        for row, subject in zip(self.listed, self.subjects, strict=True):
-            if subject is not None and (look := look_of(row, subject.health_condition)):
+        for row in self.listed:
+            if row.where is not None and (look := look_of(row, self.hub.health_condition)):
                 yield look
-        for subject in self.subjects:
+        for _, subject in self.subjects():
             if subject is not None:
                 yield proxy_of(subject)
 
     def swept(self, snapshot: Snapshot, condition: str | None) -> tuple[Swept, ...]:
         """Return what was seen of each row; the proxies as if they were judged."""
-        rows = zip(self.listed, self.subjects, strict=True)
-        return tuple(_swept(row, subject, snapshot, condition) for row, subject in rows)
+        return tuple(_swept(row, subject, snapshot, condition) for row, subject in self.subjects())
 
 
 def limits_of(hub: Hub, at_once: int) -> dict[str, int]:
@@ -99,7 +107,8 @@ def without_proxies(sweep: Iterable[Swept], reason: str) -> tuple[Swept, ...]:
 
 def gateway_answers(everybody: Everybody, snapshot: Snapshot) -> bool:
     """Whether any service at all answered 2xx through the proxy."""
-    return any(snapshot[proxy_of(subject)].status in _SUCCESS for subject in everybody.subjects if subject)
+    asked = (subject for _, subject in everybody.subjects() if subject)
+    return any(snapshot[proxy_of(subject)].status in _SUCCESS for subject in asked)
 
 
 def outcomes_of(everybody: Everybody, snapshot: Snapshot, facts: Facts) -> tuple[Outcome, ...]:
@@ -112,7 +121,7 @@ def outcomes_of(everybody: Everybody, snapshot: Snapshot, facts: Facts) -> tuple
     health, proxy = by_id["service-healthy"], by_id["proxy-reachable"]
     proxies_count = facts.blame is Blame.THEM and facts.gateway_answers
     outcomes: list[Outcome] = []
-    for row, subject, seen in zip(everybody.listed, everybody.subjects, facts.sweep, strict=True):
+    for (row, subject), seen in zip(everybody.subjects(), facts.sweep, strict=True):
         if subject is None:
             outcomes.append(_left_out(health.id, row))
             continue
@@ -174,12 +183,6 @@ def _left_out(check: str, row: Listed) -> Outcome:
     reason = row.skipped or ""
     finding = Finding(check, row.name, Level.NOTICE, f"{row.name} was not looked at: {reason}")
     return Outcome(check, row.name, Status.SKIPPED, reason, (finding,))
-
-
-def _subject(row: Listed, hub: Subject, label: str | None) -> Subject | None:
-    if row.where is None:
-        return None
-    return replace(hub, service=Service(row.name, hub.service.environment, row.where, label=label))
 
 
 def _swept(row: Listed, subject: Subject | None, snapshot: Snapshot, condition: str | None) -> Swept:

@@ -36,7 +36,7 @@ class Facts(Struct, frozen=True):
         sweep: every row of the list.
         blame: where the trouble is.
         control: class of the look at ChittyConnect's own health, and what it showed.
-        discovery: the look at the discovery document.
+        discovery: the look at the discovery document; an outline of it is enough.
         conflicts: the verdict on the account's routes, or why there is none; without an account ChittyConnect's list.
         oddities: what is wrong with the registry's rows, by service or row; None where the registry was not read.
         unseen: services of which this run saw nothing.
@@ -171,7 +171,7 @@ def _discovery(facts: Facts) -> Picture:
     if facts.blame is not Blame.THEM:
         return Picture(kind, unjudged="the hub is in doubt")
     match facts.discovery:
-        case Seen(value=discovery) if discovery.entries() or not facts.sweep:
+        case Seen(value=discovery) if discovery.known or not facts.sweep:
             return Picture(kind)
         case Seen():
             return Picture(kind, (Affected(document, "empty", f"the registry lists {len(facts.sweep)} services"),))

@@ -114,4 +114,4 @@ class Snapshot:
 
     def joined(self, other: Snapshot) -> Snapshot:
         """Return a snapshot of both; where both have a reading, the other's is newer."""
-        return Snapshot([*self._observations.items(), *other._observations.items()])
+        return Snapshot({**self._observations, **other._observations}.items())

@@ -20,7 +20,7 @@ from chitty_action.engine.apply import apply
 from chitty_action.engine.conclude import conclude, outcome_of
 from chitty_action.engine.judge import applicable, judge, status_of
 from chitty_action.engine.observe import Pace, observe
-from chitty_action.engine.roll import Roll, roll_of
+from chitty_action.engine.roll import roll_of
 from chitty_action.engine.survey import subject_of
 from chitty_action.engine.sweep import (
     NO_GATEWAY,
@@ -44,6 +44,7 @@ from chitty_action.model.address import origin_of
 from chitty_action.model.change import Plan
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.incident import Action, Affected, Kind, Told
+from chitty_action.model.observation import Seen
 from chitty_action.model.ports import IssuesError
 from chitty_action.model.report import Outcome, Report, Status
 from chitty_action.model.route import RouteVerdict
@@ -57,10 +58,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chitty_action.documents.discovery import Discovery
+    from chitty_action.documents.health import HealthDocument
+    from chitty_action.documents.routes import Conflicts
+    from chitty_action.engine.roll import Roll
     from chitty_action.inputs import Inputs
     from chitty_action.model.incident import Picture
-    from chitty_action.model.observation import Snapshot
+    from chitty_action.model.observation import Observation, Snapshot
     from chitty_action.model.ports import Issues, Ports
+    from chitty_action.model.route import Unread
     from chitty_action.model.subject import Run
 
 TIME_FOR_LOOKS = 0.8
@@ -83,39 +88,56 @@ class Errand(Struct, frozen=True):
     """Blanks secrets out of what incidents will quote."""
 
 
+class Surveyed(Struct, frozen=True):
+    """What was asked once. The documents themselves, thousands of rows, are let go before the sweep.
+
+    Attributes:
+        roll: everybody on the list.
+        outcomes: what the checks say of the hub.
+        control: the look at ChittyConnect's own health.
+        discovery: the look at the discovery document, of which an outline is left.
+        labels: what the gateways' paths call services, by name.
+        conflicts: the verdict on the account's routes; without an account, what ChittyConnect lists.
+    """
+
+    roll: Roll
+    outcomes: tuple[Outcome, ...]
+    control: Observation[HealthDocument]
+    discovery: Observation[Discovery]
+    labels: Mapping[str, str]
+    conflicts: Observation[Conflicts] | RouteVerdict | Unread
+
+
 async def reconcile(inputs: Inputs, errand: Errand, ports: Ports) -> Report:
     """List, look at everybody, say where the trouble is, tell GitHub, refresh discovery."""
     hub = await _who(inputs, errand.run, ports)
-    first = await _survey(hub, ports)
-    discovery = discovery_of(first[ecosystem.discovery(hub.hub)])
-    roll = roll_of(first, hub.hub, discovery, inputs, ports.clock.now().date())
+    surveyed = await _survey(hub, inputs, ports)
+    roll = surveyed.roll
     if not roll.listed:
         nothing = outputs_of((), (), route_conflicts="unknown", discovery_refreshed=False)
         return conclude(
             Report(Phase.RECONCILE, WHOM, (*errand.remarks, roll.outcome), nothing), inputs.fail_on, ports.clock
         )
 
-    everybody = Everybody.of(roll.listed, hub, discovery)
+    everybody = Everybody(roll.listed, hub, surveyed.labels)
     budget = max(0.0, TIME_FOR_LOOKS * inputs.deadline - ports.clock.elapsed())
     looks = await observe(
         everybody.readings(), ports, Pace(inputs.concurrency, limits_of(hub.hub, inputs.concurrency), budget)
     )
-    snapshot = first.joined(looks)
-    facts = _weighed(everybody, roll, hub, snapshot)
+    facts = _weighed(everybody, surveyed, hub, looks)
 
     pictures = tuple(_without_secrets(picture, errand.redacted) for picture in pictures_of(facts))
     telling = await _tell(pictures, inputs, errand, ports)
     refresh = await _refresh(inputs, hub, facts, errand.held, ports)
 
-    of_hub = [check for check in checks_of(Phase.RECONCILE) if check.of_hub]
     outcomes = (
         *errand.remarks,
         roll.outcome,
-        *judge(of_hub, hub, snapshot),
-        *outcomes_of(everybody, snapshot, facts),
+        *surveyed.outcomes,
+        *outcomes_of(everybody, looks, facts),
         *telling.outcomes,
         refresh,
-        *cut_short(everybody, snapshot, hub.health_condition),
+        *cut_short(everybody, looks, hub.health_condition),
     )
     outputs = outputs_of(
         facts.sweep,
@@ -123,7 +145,7 @@ async def reconcile(inputs: Inputs, errand: Errand, ports: Ports) -> Report:
         route_conflicts=count_of(facts.conflicts),
         discovery_refreshed=refresh.status is Status.PASSED,
     )
-    about = _facts(inputs, errand, discovery, ports)
+    about = _facts(inputs, errand, discovery_of(surveyed.discovery), ports)
     told = facts.sweep if facts.gateway_answers else without_proxies(facts.sweep, NO_GATEWAY)
     sweep = tuple(replace(row, since=telling.since.get(row.name)) for row in told)
     routes = facts.conflicts if isinstance(facts.conflicts, RouteVerdict) else None
@@ -142,29 +164,39 @@ async def _who(inputs: Inputs, run: Run, ports: Ports) -> Subject:
     return replace(hub, account=await with_zones(account, ports) if isinstance(account, Account) else account)
 
 
-async def _survey(hub: Subject, ports: Ports) -> Snapshot:
+async def _survey(hub: Subject, inputs: Inputs, ports: Ports) -> Surveyed:
     """Take the list and everything that is asked once: the control look, discovery, route conflicts."""
-    asked = applicable((check for check in checks_of(Phase.RECONCILE) if check.of_hub), hub)
-    once = (reading for check in asked for reading in check.readings(hub))
-    return await observe((ecosystem.services(hub.hub), *once), ports)
+    of_hub = [check for check in checks_of(Phase.RECONCILE) if check.of_hub]
+    once = (reading for check in applicable(of_hub, hub) for reading in check.readings(hub))
+    first = await observe((ecosystem.services(hub.hub), *once), ports)
+    seen = first[ecosystem.discovery(hub.hub)]
+    discovery = discovery_of(seen)
+    return Surveyed(
+        roll=roll_of(first, hub.hub, discovery, inputs, ports.clock.now().date()),
+        outcomes=judge(of_hub, hub, first),
+        control=first[ecosystem.hub_health(hub.hub, hub.health_condition)],
+        discovery=replace(seen, value=seen.value.outline()) if isinstance(seen, Seen) else seen,
+        labels=discovery.labels() if discovery else {},
+        conflicts=verdict_of(hub, first) if isinstance(hub.account, Account) else first[conflicts_of(hub)],
+    )
 
 
-def _weighed(everybody: Everybody, roll: Roll, hub: Subject, snapshot: Snapshot) -> Facts:
+def _weighed(everybody: Everybody, surveyed: Surveyed, hub: Subject, looks: Snapshot) -> Facts:
     """Put together what the pictures and outcomes follow from."""
     condition = hub.health_condition
-    control = snapshot[ecosystem.hub_health(hub.hub, condition)]
-    sweep = everybody.swept(snapshot, condition)
-    blame = blame_of(sweep, evidence(control))
+    control = evidence(surveyed.control)
+    sweep = everybody.swept(looks, condition)
+    blame = blame_of(sweep, control)
     return Facts(
         sweep=sweep if blame is Blame.THEM else without_proxies(sweep, NOT_JUDGED[blame]),
         blame=blame,
-        control=(evidence(control), f"{hub.hub.connect}/health {describe(control)}"),
-        discovery=snapshot[ecosystem.discovery(hub.hub)],
-        conflicts=verdict_of(hub, snapshot) if isinstance(hub.account, Account) else snapshot[conflicts_of(hub)],
-        oddities=roll.oddities,
-        unseen=frozenset(names_unseen(everybody, sweep, snapshot, condition)),
+        control=(control, f"{hub.hub.connect}/health {describe(surveyed.control)}"),
+        discovery=surveyed.discovery,
+        conflicts=surveyed.conflicts,
+        oddities=surveyed.roll.oddities,
+        unseen=frozenset(names_unseen(everybody, sweep, looks, condition)),
         gateway=origin_of(hub.hub.api)[1],
-        gateway_answers=gateway_answers(everybody, snapshot),
+        gateway_answers=gateway_answers(everybody, looks),
     )
 
 

@@ -3,19 +3,18 @@ from __future__ import annotations
 import pytest
 
 from chitty_action.checks.addresses_agree import CHECK
-from chitty_action.documents.discovery import Discovery
 from chitty_action.ecosystem import discovery
 from chitty_action.model.observation import Seen as SeenDocument
 from chitty_action.model.observation import Snapshot, Unreachable
 from chitty_action.model.repository import Declared
-from tests.world import HUB, NOTICE, SUBJECT, about, findings, saw
+from tests.world import HUB, NOTICE, SUBJECT, about, discovered, findings, saw
 
 READING = discovery(HUB)
 FILE = Declared("alpha.example", ".chittyconnect.yml (domain)")
 
 
 def _listed(**entry: object) -> Snapshot:
-    return saw(READING, SeenDocument(Discovery({"services": [{"name": "alpha", **entry}]}), status=200))
+    return saw(READING, SeenDocument(discovered({"services": [{"name": "alpha", **entry}]}), status=200))
 
 
 def test_sources_that_disagree_are_a_notice_that_names_them_all() -> None:

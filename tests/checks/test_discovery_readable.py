@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chitty_action.checks.discovery_readable import CHECK
-from chitty_action.documents.discovery import Discovery
 from chitty_action.ecosystem import discovery
 from chitty_action.model.observation import (
     Absent,
@@ -18,9 +17,10 @@ from chitty_action.model.observation import (
     Unreachable,
 )
 from chitty_action.model.reading import NotFound
-from tests.world import ERROR, SUBJECT, WARNING, about, findings, saw
+from tests.world import ERROR, SUBJECT, WARNING, about, discovered, findings, saw
 
 if TYPE_CHECKING:
+    from chitty_action.documents.discovery import Discovery
     from chitty_action.model.observation import Observation
 
 READING = discovery(SUBJECT.hub)
@@ -28,7 +28,7 @@ READING = discovery(SUBJECT.hub)
 
 def test_a_document_that_was_read_is_fine() -> None:
     """What it says is not this check's business; an empty one is a document."""
-    assert findings(CHECK, SUBJECT, saw(READING, Seen(Discovery({}), status=200))) == []
+    assert findings(CHECK, SUBJECT, saw(READING, Seen(discovered({}), status=200))) == []
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chitty_action.checks import all_checks
-from chitty_action.documents.discovery import Discovery
 from chitty_action.documents.health import HealthDocument
 from chitty_action.documents.routes import Conflicts
 from chitty_action.documents.tools import Tools
@@ -21,7 +20,7 @@ from chitty_action.model.observation import (
     Unreachable,
 )
 from chitty_action.model.reading import NotFound
-from tests.world import ACCOUNT, CLAIMS, NOT_NAMED, NOTICE, UNUSABLE, about
+from tests.world import ACCOUNT, CLAIMS, NOT_NAMED, NOTICE, UNUSABLE, about, discovered
 
 if TYPE_CHECKING:
     from chitty_action.model.check import Check
@@ -52,9 +51,9 @@ TROUBLES: list[Observation[Any]] = [
 ]
 ILL = Seen(HealthDocument(given=True, status="down"), status=200)
 SEEN: dict[str, Observation[Any]] = {  # what can be read, and is not well all the same
-    "addresses-agree": Seen(Discovery({"services": [{"name": "alpha", "url": "https://else.example"}]}), status=200),
+    "addresses-agree": Seen(discovered({"services": [{"name": "alpha", "url": "https://else.example"}]}), status=200),
     "connect-reachable": ILL,
-    "listed-in-discovery": Seen(Discovery({"services": []}), status=200),
+    "listed-in-discovery": Seen(discovered({"services": []}), status=200),
     "mcp-tools-listed": Seen(Tools(count=0), status=200),
     "proxy-reachable": ILL,
     "routes-unconflicted": Seen(Conflicts(conflicts=({"route": "a", "workers": ["alpha", "beta"]},)), status=200),

@@ -5,22 +5,22 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chitty_action.checks.listed_in_discovery import CHECK
-from chitty_action.documents.discovery import Discovery
 from chitty_action.ecosystem import discovery
 from chitty_action.model.observation import Absent, Blocked, Redirected, Rejected, Seen, Unfinished, Unreachable
 from chitty_action.model.reading import NotFound
-from tests.world import NOTICE, SUBJECT, WARNING, about, findings, saw
+from tests.world import NOTICE, SUBJECT, WARNING, about, discovered, findings, saw
 
 if TYPE_CHECKING:
+    from chitty_action.documents.discovery import Discovery
     from chitty_action.model.observation import Observation
 
 READING = discovery(SUBJECT.hub)
-WITHOUT_US = Seen(Discovery({"services": [{"name": "beta", "url": "https://beta.example"}]}), status=200)
+WITHOUT_US = Seen(discovered({"services": [{"name": "beta", "url": "https://beta.example"}]}), status=200)
 
 
 def test_a_listed_service_is_fine() -> None:
     """An entry with the name is enough."""
-    document = Discovery({"services": [{"name": "beta"}, {"name": "alpha"}]})
+    document = discovered({"services": [{"name": "beta"}, {"name": "alpha"}]})
     assert findings(CHECK, SUBJECT, saw(READING, Seen(document, status=200))) == []
 
 

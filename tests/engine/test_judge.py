@@ -8,14 +8,13 @@ from msgspec.structs import replace
 from chitty_action.checks.listed_in_discovery import CHECK as LISTED
 from chitty_action.checks.mcp_tools_listed import CHECK as TOOLS
 from chitty_action.checks.service_healthy import CHECK as HEALTHY
-from chitty_action.documents.discovery import Discovery
 from chitty_action.documents.health import HealthDocument
 from chitty_action.ecosystem import discovery, health_at
 from chitty_action.engine.judge import applicable, judge, status_of
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.observation import Seen, Snapshot, Unfinished, Unreachable
 from chitty_action.model.report import Status
-from tests.world import ADDRESS, ERROR, HUB, NO_HTTP, NOTICE, SUBJECT, UNUSABLE, WARNING, about, saw
+from tests.world import ADDRESS, ERROR, HUB, NO_HTTP, NOTICE, SUBJECT, UNUSABLE, WARNING, about, discovered, saw
 
 if TYPE_CHECKING:
     from chitty_action.model.reading import Reading
@@ -41,7 +40,7 @@ def test_the_worst_finding_is_the_status(levels: tuple[Level, ...], status: str)
 def test_every_check_has_one_outcome_in_order() -> None:
     """The skipped ones included, with their reason."""
     snapshot = Snapshot(
-        [(DISCOVERY, Seen(Discovery({"services": []}), status=200)), (HEALTH, Seen(HealthDocument(), status=200))]
+        [(DISCOVERY, Seen(discovered({"services": []}), status=200)), (HEALTH, Seen(HealthDocument(), status=200))]
     )
     outcomes = judge([LISTED, TOOLS, HEALTHY], SUBJECT, snapshot)
     assert [(outcome.id, outcome.status) for outcome in outcomes] == [
@@ -77,7 +76,7 @@ def test_what_two_readings_showed_is_told_in_their_order() -> None:
 def test_a_document_says_what_it_says() -> None:
     """In its own few words."""
     (outcome,) = judge(
-        [LISTED], SUBJECT, saw(DISCOVERY, Seen(Discovery({"services": [{"name": "alpha"}]}), status=200))
+        [LISTED], SUBJECT, saw(DISCOVERY, Seen(discovered({"services": [{"name": "alpha"}]}), status=200))
     )
     assert outcome.seen.startswith("lists 1 service:")
     assert outcome.findings == ()

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chitty_action.documents.discovery import Discovery
 from chitty_action.documents.health import HealthDocument
 from chitty_action.documents.services import Services
 from chitty_action.ecosystem import health_at
@@ -20,7 +19,7 @@ from chitty_action.model.reading import Generation, Reading
 from chitty_action.model.text import one_line
 from tests.attack.material import bounded
 from tests.engine.listing import at, one, roster_of
-from tests.world import inputs, saw
+from tests.world import discovered, inputs, saw
 
 HEALTHY: Seen[HealthDocument] = Seen(HealthDocument(), status=200)
 UNREACHABLE = Unreachable("gave no answer: timed out after 10 s")
@@ -168,7 +167,7 @@ def test_every_row_is_accounted_for(
 ) -> None:
     """Whatever it is: one of the list and one class each, one look at most for a name, and no strange sentence."""
     services = Services.read(json.dumps({"tools": rows}))
-    discovery = None if entries is None else Discovery({"services": entries})
+    discovery = None if entries is None else discovered({"services": entries})
     everybody = roster(services, generation, discovery, inputs(allow_private_hosts=str(allow).lower()))
     assert [listed.position for listed in everybody] == [*range(1, len(rows) + 1)]
     looks: list[tuple[str, Reading[Any]]]

@@ -1,23 +1,27 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from chitty_action.documents.discovery import Discovery
 from chitty_action.engine.survey import hub_of, name_of, needs_discovery, resolve_address, service_of, subject_of
 from chitty_action.errors import Problem
 from chitty_action.model.finding import Level
 from chitty_action.model.repository import Declared, Repository
 from chitty_action.model.subject import Address, Hub, Lack, Nowhere
-from tests.world import NO_HTTP, RUN, inputs
+from tests.world import NO_HTTP, RUN, discovered, inputs
+
+if TYPE_CHECKING:
+    from chitty_action.documents.discovery import Discovery
 
 CONNECT = Declared("connect.alpha.example", ".chittyconnect.yml")
 WRANGLER = Declared("wrangler.alpha.example", "wrangler.toml")
 EMPTY = Repository()
-LISTED = Discovery({"services": [{"name": "alpha", "url": "https://listed.alpha.example"}]})
+LISTED = discovered({"services": [{"name": "alpha", "url": "https://listed.alpha.example"}]})
 
 
 def _listed(**entry: object) -> Discovery:
-    return Discovery({"services": [{"name": "alpha", **entry}]})
+    return discovered({"services": [{"name": "alpha", **entry}]})
 
 
 def _resolve(repository: Repository = EMPTY, discovery: Discovery | None = None, **given: str) -> tuple[str, str, str]:

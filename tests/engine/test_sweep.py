@@ -69,7 +69,7 @@ def _listed(position: int, kind: str = "address") -> Listed:
 
 def _snapshot(everybody: Everybody, seen: list[Evidence], proxies: list[Evidence]) -> Snapshot:
     pairs: list[tuple[Any, Observation[Any]]] = []
-    for row, subject, direct, proxied in zip(everybody.listed, everybody.subjects, seen, proxies, strict=True):
+    for (row, subject), direct, proxied in zip(everybody.subjects(), seen, proxies, strict=True):
         if subject is not None:
             pairs.append((proxy_of(subject), LOOKS[proxied]))
             if look := look_of(row, None):
@@ -78,7 +78,7 @@ def _snapshot(everybody: Everybody, seen: list[Evidence], proxies: list[Evidence
 
 
 def _swept(*seen: Evidence, proxies: list[Evidence] | None = None) -> tuple[Everybody, Snapshot, tuple[Swept, ...]]:
-    everybody = Everybody.of(tuple(_listed(number) for number in range(1, len(seen) + 1)), HUB_SUBJECT, None)
+    everybody = Everybody(tuple(_listed(number) for number in range(1, len(seen) + 1)), HUB_SUBJECT, {})
     snapshot = _snapshot(everybody, list(seen), proxies or [Evidence.HEALTHY] * len(seen))
     return everybody, snapshot, everybody.swept(snapshot, None)
 
@@ -106,7 +106,7 @@ def test_every_row_ends_in_exactly_one_class_and_the_counts_add_up(
 ) -> None:
     """Whatever was seen of it, and whatever the row is."""
     listed = tuple(_listed(position, kind) for position, (kind, _, _) in enumerate(rows, 1))
-    everybody = Everybody.of(listed, HUB_SUBJECT, None)
+    everybody = Everybody(listed, HUB_SUBJECT, {})
     snapshot = _snapshot(everybody, [seen for _, seen, _ in rows], [proxied for _, _, proxied in rows])
     sweep = everybody.swept(snapshot, None)
     assert [row.position for row in sweep] == [row.position for row in listed]
@@ -216,7 +216,7 @@ def test_gateways_bear_more_than_services() -> None:
 
 def test_a_row_that_was_left_out_is_told_with_its_reason() -> None:
     """Never silent about what was skipped."""
-    everybody = Everybody.of((_listed(1, "skipped"),), HUB_SUBJECT, None)
+    everybody = Everybody((_listed(1, "skipped"),), HUB_SUBJECT, {})
     facts = _facts(everybody, Snapshot(), everybody.swept(Snapshot(), None))
     outcome, gateway = outcomes_of(everybody, Snapshot(), facts)
     assert (outcome.status, outcome.findings[0].level) == (Status.SKIPPED, NOTICE)

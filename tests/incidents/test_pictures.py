@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from chitty_action.documents.discovery import Discovery
 from chitty_action.documents.routes import Conflicts
 from chitty_action.incidents.pictures import Facts, oddities_by_name, pictures_of
 from chitty_action.model.evidence import Evidence
@@ -12,9 +11,10 @@ from chitty_action.model.incident import Kind, Picture
 from chitty_action.model.observation import Absent, Blocked, Seen, Unreachable
 from chitty_action.model.reading import NotFound
 from chitty_action.model.sweep import Blame, Swept
+from tests.world import discovered
 
 WELL, DOWN, ILL = Evidence.HEALTHY, Evidence.DOWN, Evidence.DEGRADED
-LISTED = Seen(Discovery({"services": [{"name": "alpha"}]}), status=200)
+LISTED = Seen(discovered({"services": [{"name": "alpha"}]}), status=200)
 
 
 def row(name: str, seen: Evidence = WELL, proxy: Evidence | None = WELL, reason: str = "answered") -> Swept:
@@ -131,7 +131,7 @@ def test_odd_rows_are_drift_by_name() -> None:
 @pytest.mark.parametrize(
     ("seen", "state"),
     [
-        (Seen(Discovery({"services": []}), status=200), "empty"),
+        (Seen(discovered({"services": []}), status=200), "empty"),
         (Unreachable("timed out"), "unreadable"),
     ],
 )

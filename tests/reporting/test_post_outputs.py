@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chitty_action import ecosystem
-from chitty_action.documents.discovery import Discovery
 from chitty_action.documents.health import HealthDocument
 from chitty_action.documents.routes import Conflicts
 from chitty_action.documents.tools import Tools
@@ -22,7 +21,7 @@ from chitty_action.model.observation import (
 )
 from chitty_action.model.reading import NotFound
 from chitty_action.reporting.post_outputs import health_seen, outputs_seen, truth
-from tests.world import ADDRESS, NO_HTTP, NOT_NAMED, SUBJECT, UNUSABLE, about
+from tests.world import ADDRESS, NO_HTTP, NOT_NAMED, SUBJECT, UNUSABLE, about, discovered
 
 if TYPE_CHECKING:
     from chitty_action.model.observation import Observation
@@ -34,7 +33,7 @@ WITH_TOOLS = about({"has_mcp_manifest": True}, health_condition=CONDITION)
 WELL = Seen(HealthDocument(verdict=True), status=200)
 ILL = Seen(HealthDocument(verdict=False), status=200)
 UNREACHABLE = Unreachable("timed out after 10 s")
-LISTED = Seen(Discovery({"services": [{"name": "alpha"}]}), status=200)
+LISTED = Seen(discovered({"services": [{"name": "alpha"}]}), status=200)
 
 
 def _snapshot(subject: Subject = WITH_TOOLS, /, **seen: Observation[Any]) -> Snapshot:
@@ -82,7 +81,7 @@ def test_a_repository_without_tools_was_not_asked_for_them() -> None:
 
 def test_a_service_that_is_not_in_the_list_is_not_discovered() -> None:
     """That the document could be read is not enough."""
-    others = Seen(Discovery({"services": [{"name": "beta"}]}), status=200)
+    others = Seen(discovered({"services": [{"name": "beta"}]}), status=200)
     assert outputs_seen(WITH_TOOLS, _snapshot(discovery=others))["discovered"] == "false"
 
 
