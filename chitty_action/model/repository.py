@@ -68,3 +68,46 @@ class Repository(Struct, frozen=True):
     registration: Mapping[str, object] | None = None
     own_registration: OwnRegistration | None = None
     oddities: tuple[Oddity, ...] = field(default=())
+
+
+class RouteClaim(Struct, frozen=True):
+    """A route or custom domain that a wrangler configuration claims for its Worker.
+
+    Attributes:
+        pattern: as it is written there: any text.
+        source: file and place, such as "wrangler.jsonc (env.production.routes)".
+        is_custom_domain: whether it is a hostname of which the Worker becomes the origin.
+        zone: the zone's name, where the configuration gives it.
+        zone_id: likewise.
+    """
+
+    pattern: str
+    source: str
+    is_custom_domain: bool = False
+    zone: str | None = None
+    zone_id: str | None = None
+
+
+class Takeover(Struct, frozen=True):
+    """A hostname or route pattern that this deployment may take, and the Worker that loses it."""
+
+    pattern: str
+    worker: str
+
+
+class Claims(Struct, frozen=True):
+    """What a deployment to one environment would claim, and may take.
+
+    Attributes:
+        worker: the name under which wrangler would deploy; None where the configuration names none, or is unusable.
+        claims: every route and custom domain, in the configuration's order; none where it is unusable.
+        takeovers: `.chittyconnect.yml`'s `routes.takeover`; none where that is unusable.
+        source: the configuration file's name, also of an unusable one; None where there is none.
+        oddities: files that were found and could not be used.
+    """
+
+    worker: str | None
+    claims: tuple[RouteClaim, ...]
+    takeovers: tuple[Takeover, ...]
+    source: str | None
+    oddities: tuple[Oddity, ...]
