@@ -70,9 +70,10 @@ class Inputs(Struct, frozen=True, kw_only=True, rename="kebab"):
 
 
 def _readers(phase: str | None, *, allow_private: bool) -> dict[str, Callable[[str], object]]:
-    """Say how the text of each input is read. `pre` sends no token, so any text will do for one there."""
+    """Say how the text of each input is read. For a token that the phase does not send, any text will do."""
     url = read.web_url(allow_private=allow_private)
     token = read.secret if phase == Phase.PRE else read.header_secret
+    cloudflare_token = read.secret if phase == Phase.POST else read.header_secret
     return {
         "phase": read.phase,
         "service-name": read.service_name,
@@ -89,8 +90,8 @@ def _readers(phase: str | None, *, allow_private: bool) -> dict[str, Callable[[s
         "register-token": token,
         "api-key": token,
         "admin-token": token,
-        "cloudflare-api-token": read.secret,
-        "cloudflare-account-id": read.one_line_text,
+        "cloudflare-api-token": cloudflare_token,
+        "cloudflare-account-id": read.account_id,
         "github-token": read.secret,
         "capabilities": read.capability_list,
         "registration-file": read.one_line_text,

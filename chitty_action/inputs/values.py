@@ -134,6 +134,13 @@ def header_secret(text: str) -> Secret:
     return Secret(text)
 
 
+def account_id(text: str) -> str:
+    """Read an account's identifier, which must not change the path of a URL that it stands in."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", text):
+        raise ValueError("1 to 64 letters, digits, underscores and hyphens, because it is a part of a URL's path")
+    return text
+
+
 def _parts(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in re.split(r"[,\n]", text) if part.strip()))
 
