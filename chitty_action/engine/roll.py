@@ -11,6 +11,7 @@ from chitty_action import ecosystem
 from chitty_action.engine.judge import status_of
 from chitty_action.engine.roster import roster
 from chitty_action.incidents.pictures import oddities_by_name
+from chitty_action.inputs.values import is_over
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.observation import Blocked, Observation, Seen, trouble
 from chitty_action.model.report import Outcome
@@ -48,13 +49,13 @@ def roll_of(snapshot: Snapshot, hub: Hub, discovery: Discovery | None, inputs: I
     if not isinstance(observation, Seen) or not observation.value.rows:
         return Roll((), _unreadable(observation))
     rows = roster(observation.value, observation.generation, discovery, inputs)
-    left_out = {ignored.name: ignored for ignored in inputs.ignore if not _is_over(ignored, today)}
+    left_out = {ignored.name: ignored for ignored in inputs.ignore.services if not is_over(ignored, today)}
     listed = tuple(_ignored(row, left_out) for row in rows)
     by_registry = observation.url != ecosystem.discovery(hub).sources[0].url
     oddities = oddities_by_name((row.name, row.oddities) for row in rows) if by_registry else None
     findings = (
         *(Finding(ID, name, Level.WARNING, told, "have the row corrected") for name, told in (oddities or {}).items()),
-        *_remarks(inputs.ignore, {row.name for row in rows}, today),
+        *_remarks(inputs.ignore.services, {row.name for row in rows}, today),
         *(() if by_registry else (_stood_in(observation),)),
     )
     seen = f"{observation.value.told()}: {trouble(observation)}"
@@ -84,10 +85,6 @@ def _stood_in(observation: Seen[Services]) -> Finding:
     )
 
 
-def _is_over(ignored: Ignored, today: date) -> bool:
-    return ignored.until is not None and ignored.until < today
-
-
 def _ignored(row: Listed, left_out: Mapping[str, Ignored]) -> Listed:
     """Leave out a service that a person does not want looked at; what is left out anyway keeps its own reason."""
     ignored = left_out.get(row.name)
@@ -99,7 +96,7 @@ def _ignored(row: Listed, left_out: Mapping[str, Ignored]) -> Listed:
 
 def _remarks(ignore: Iterable[Ignored], names: set[str], today: date) -> Iterator[Finding]:
     for ignored in ignore:
-        if _is_over(ignored, today):
+        if is_over(ignored, today):
             message = f"input ignore no longer leaves {ignored.name} out: its line ended on {ignored.until}"
             yield Finding(ID, ignored.name, Level.WARNING, message, "remove the line, or give it another date")
         elif ignored.name not in names:

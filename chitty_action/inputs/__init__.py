@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from chitty_action.errors import InputError, Problem
 from chitty_action.inputs import values as read
+from chitty_action.inputs.values import Ignore
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.subject import Phase
 from chitty_action.model.text import one_line
@@ -15,7 +16,7 @@ from chitty_action.model.text import one_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from chitty_action.inputs.values import Ignored, Secret
+    from chitty_action.inputs.values import Secret
 
 PREFIX = "INPUT_"
 DEFAULT_TEMPLATE: Final = "https://{name}.chitty.cc"
@@ -61,7 +62,7 @@ class Inputs(Struct, frozen=True, kw_only=True, rename="kebab"):
     concurrency: int = 64
     open_after: int = 1
     close_after: int = 1
-    ignore: tuple[Ignored, ...] = ()
+    ignore: Ignore = Ignore()
     issue_labels: tuple[str, ...] = ("automated", "ecosystem-health", "priority:high")
     issue_assignees: tuple[str, ...] = ()
     report_path: str | None = None
@@ -109,7 +110,7 @@ def _readers(phase: str | None, *, allow_private: bool) -> dict[str, Callable[[s
         "concurrency": read.whole_number(1, 1_024),
         "open-after": read.whole_number(1, 100),
         "close-after": read.whole_number(1, 100),
-        "ignore": read.ignored_services,
+        "ignore": read.ignored,
         "issue-labels": read.label_list,
         "issue-assignees": read.label_list,
         "report-path": read.one_line_text,

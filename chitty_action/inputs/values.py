@@ -23,6 +23,8 @@ LONGEST_NAME = 63
 _NAME_RULE = f"lower-case letters, digits and single hyphens between them, at most {LONGEST_NAME} characters"
 _UNTIL = re.compile(r"(?:^|\s)until\s+(?P<date>\S*\d\S*)$")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_IGNORED_ROUTE = re.compile(r"route\s+(?P<pattern>[^\s:]\S*?)\s*:\s+(?P<reason>.+)")
+"""The colon that ends the pattern has white space behind it: that of `https://` has not, nor has one of a port."""
 _READS_FILES = re.compile(r"""(?<![\w."$])(?:import|include|modulemeta)\b""")
 """The words by which a jq program reads files, wherever they can be words; `.import` and `."import"` are fields."""
 
@@ -186,18 +188,46 @@ class Ignored(Struct, frozen=True):
     until: date | None = None
 
 
-def ignored_services(text: str) -> tuple[Ignored, ...]:
-    """Read `name: reason [until YYYY-MM-DD]`, one a line."""
-    return tuple(_ignored(line.strip()) for line in text.splitlines() if line.strip())
+class IgnoredRoute(Struct, frozen=True):
+    """A route whose conflict a person made deliberately, why, and until when; the pattern is as it was written."""
+
+    pattern: str
+    reason: str
+    until: date | None = None
 
 
-def _ignored(line: str) -> Ignored:
-    name, _, reason = (part.strip() for part in line.partition(":"))
+class Ignore(Struct, frozen=True):
+    """Everything that a person wants left alone, in the order of the lines."""
+
+    services: tuple[Ignored, ...] = ()
+    routes: tuple[IgnoredRoute, ...] = ()
+
+
+def is_over(line: Ignored | IgnoredRoute, today: date) -> bool:
+    """Whether the line's last day has passed, so that it no longer counts."""
+    return line.until is not None and line.until < today
+
+
+def ignored(text: str) -> Ignore:
+    """Read `name: reason [until YYYY-MM-DD]` or `route pattern: reason [until YYYY-MM-DD]`, one a line."""
+    lines = [_ignored(line.strip()) for line in text.splitlines() if line.strip()]
+    return Ignore(
+        tuple(line for line in lines if isinstance(line, Ignored)),
+        tuple(line for line in lines if isinstance(line, IgnoredRoute)),
+    )
+
+
+def _ignored(line: str) -> Ignored | IgnoredRoute:
+    route = _IGNORED_ROUTE.fullmatch(line)
+    name, _, reason = (route["pattern"], ":", route["reason"]) if route else map(str.strip, line.partition(":"))
     dated = _UNTIL.search(reason)
     why = reason[: dated.start()].strip() if dated else reason
-    if not why or not is_service_name(name):
-        raise ValueError('lines of the form "name: reason" or "name: reason until YYYY-MM-DD"')
-    return Ignored(name, why, _day(dated["date"]) if dated else None)
+    if not why or not (route or is_service_name(name)):
+        raise ValueError(
+            'lines of the form "name: reason" or "route pattern: reason", with a space after the colon,'
+            ' each perhaps with "until YYYY-MM-DD" at its end'
+        )
+    return (IgnoredRoute if route else Ignored)(name, why, _day(dated["date"]) if dated else None)
 
 
 def _day(text: str) -> date:

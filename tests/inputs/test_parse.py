@@ -38,7 +38,8 @@ def test_defaults_are_those_of_the_interface() -> None:
         "auto",
         "info",
     )
-    assert (inputs.dry_run, inputs.allow_private_hosts, inputs.ignore, inputs.issue_assignees) == (False, False, (), ())
+    assert (inputs.dry_run, inputs.allow_private_hosts, inputs.issue_assignees) == (False, False, ())
+    assert (inputs.ignore.services, inputs.ignore.routes) == ((), ())
     assert inputs.capabilities == ("api", "mcp")
     assert inputs.issue_labels == ("automated", "ecosystem-health", "priority:high")
 
