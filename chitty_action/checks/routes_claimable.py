@@ -52,9 +52,11 @@ def _applies(subject: Subject) -> str | None:
     claims = subject.claims
     if claims is None or claims.source is None:
         return "there is no wrangler configuration"
-    if not claims.claims and not claims.oddities:
-        return f"{claims.source} claims no route and no hostname for {subject.service.environment}"
-    return None
+    if claims.claims:
+        return None
+    if any(odd.subject == claims.source for odd in claims.oddities):
+        return f"{claims.source} cannot be used, so what it claims is not known"
+    return f"{claims.source} claims no route and no hostname for {subject.service.environment}"
 
 
 def _readings(subject: Subject) -> tuple[Reading[Any], ...]:

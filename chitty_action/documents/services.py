@@ -16,6 +16,8 @@ from msgspec import Raw, Struct
 from chitty_action.model.address import is_whole
 from chitty_action.model.document import Document, decoded
 
+LONGEST_WORKER = 255
+
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -31,7 +33,7 @@ class Row(Struct, frozen=True):
         health: what the row calls its health endpoint: an http or https URL, or a path.
         endpoints: its other endpoints: URLs of these kinds, and paths.
         site: the URL or host that the row names for the whole service.
-        worker: the Cloudflare Worker that the row names.
+        worker: the Worker that serves it, by its name among the account's.
     """
 
     position: int
@@ -89,8 +91,8 @@ class _Members(Struct, frozen=True):
     health: object = None
     url: object = None
     hostname: object = None
-    metadata: object = None
     worker: object = None
+    metadata: object = None
 
 
 def _row(position: int, raw: Raw) -> Row:
@@ -109,7 +111,7 @@ def _row(position: int, raw: Raw) -> Row:
         health=called or _address(members.health),
         endpoints=endpoints,
         site=_text(members.url) or _text(members.hostname) or _text(metadata.get("domain")),
-        worker=_text(members.worker) or _text(metadata.get("worker")),
+        worker=_worker(members.worker) or _worker(metadata.get("worker")),
     )
 
 
@@ -135,6 +137,11 @@ def _address(health: object) -> str | None:
     """Tell an address (the discovery document's) from a word such as "unknown" (the registry's)."""
     text = _endpoint(health)
     return text if text and (text.startswith("/") or is_whole(text)) else None
+
+
+def _worker(value: object) -> str | None:
+    text = _text(value)
+    return text if text and len(text) <= LONGEST_WORKER else None
 
 
 def _is_deployed(members: _Members) -> bool:

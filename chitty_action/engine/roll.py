@@ -11,19 +11,20 @@ from chitty_action import ecosystem
 from chitty_action.engine.judge import status_of
 from chitty_action.engine.roster import roster
 from chitty_action.incidents.pictures import oddities_by_name
+from chitty_action.inputs.values import Ignored, is_over
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.observation import Blocked, Observation, Seen, trouble
 from chitty_action.model.report import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from chitty_action.documents.discovery import Discovery
     from chitty_action.documents.services import Services
     from chitty_action.engine.roster import Listed
     from chitty_action.inputs import Inputs
-    from chitty_action.inputs.values import Ignored
+    from chitty_action.inputs.values import Ignore, IgnoredRoute
     from chitty_action.model.observation import Snapshot
     from chitty_action.model.subject import Hub
 
@@ -48,8 +49,7 @@ def roll_of(snapshot: Snapshot, hub: Hub, discovery: Discovery | None, inputs: I
     if not isinstance(observation, Seen) or not observation.value.rows:
         return Roll((), _unreadable(observation))
     rows = roster(observation.value, observation.generation, discovery, inputs)
-    services = [ignored for ignored in inputs.ignore if not ignored.is_route]
-    left_out = {ignored.name: ignored for ignored in services if not ignored.is_over(today)}
+    left_out = {ignored.name: ignored for ignored in inputs.ignore.services if not is_over(ignored, today)}
     listed = tuple(_ignored(row, left_out) for row in rows)
     by_registry = observation.url != ecosystem.discovery(hub).sources[0].url
     oddities = oddities_by_name((row.name, row.oddities) for row in rows) if by_registry else None
@@ -94,11 +94,16 @@ def _ignored(row: Listed, left_out: Mapping[str, Ignored]) -> Listed:
     return replace(row, where=None, skipped=f"ignored{until}: {ignored.reason}")
 
 
-def _remarks(ignore: Iterable[Ignored], names: set[str], today: date) -> Iterator[Finding]:
-    for ignored in ignore:
-        if ignored.is_over(today):
-            message = f"input ignore no longer leaves {ignored.name} out: its line ended on {ignored.until}"
-            yield Finding(ID, ignored.name, Level.WARNING, message, "remove the line, or give it another date")
-        elif not ignored.is_route and ignored.name not in names:
-            message = f"input ignore names {ignored.name}, which is not on the list"
-            yield Finding(ID, ignored.name, Level.NOTICE, message, "remove the line")
+def _remarks(ignore: Ignore, names: set[str], today: date) -> Iterator[Finding]:
+    """Say which lines are over, and which name a service that is not there."""
+    named: tuple[tuple[str, Ignored | IgnoredRoute], ...] = (
+        *((service.name, service) for service in ignore.services),
+        *((f"route {route.pattern}", route) for route in ignore.routes),
+    )
+    for name, line in named:
+        if is_over(line, today):
+            message = f"input ignore no longer leaves {name} out: its line ended on {line.until}"
+            yield Finding(ID, name, Level.WARNING, message, "remove the line, or give it another date")
+        elif isinstance(line, Ignored) and name not in names:
+            message = f"input ignore names {name}, which is not on the list"
+            yield Finding(ID, name, Level.NOTICE, message, "remove the line")

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from chitty_action.errors import InputError, Problem
 from chitty_action.inputs import values as read
+from chitty_action.inputs.values import Ignore
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.subject import Phase
 from chitty_action.model.text import one_line
@@ -15,7 +16,7 @@ from chitty_action.model.text import one_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from chitty_action.inputs.values import Ignored, Secret
+    from chitty_action.inputs.values import Secret
 
 PREFIX = "INPUT_"
 DEFAULT_TEMPLATE: Final = "https://{name}.chitty.cc"
@@ -61,7 +62,7 @@ class Inputs(Struct, frozen=True, kw_only=True, rename="kebab"):
     concurrency: int = 64
     open_after: int = 1
     close_after: int = 1
-    ignore: tuple[Ignored, ...] = ()
+    ignore: Ignore = Ignore()
     issue_labels: tuple[str, ...] = ("automated", "ecosystem-health", "priority:high")
     issue_assignees: tuple[str, ...] = ()
     report_path: str | None = None
@@ -70,9 +71,10 @@ class Inputs(Struct, frozen=True, kw_only=True, rename="kebab"):
 
 
 def _readers(phase: str | None, *, allow_private: bool) -> dict[str, Callable[[str], object]]:
-    """Say how the text of each input is read. What a phase sends to nobody may be any text there."""
+    """Say how the text of each input is read. For a token that the phase does not send, any text will do."""
     url = read.web_url(allow_private=allow_private)
     token = read.secret if phase == Phase.PRE else read.header_secret
+    cloudflare_token = read.secret if phase == Phase.POST else read.header_secret
     return {
         "phase": read.phase,
         "service-name": read.service_name,
@@ -89,7 +91,7 @@ def _readers(phase: str | None, *, allow_private: bool) -> dict[str, Callable[[s
         "register-token": token,
         "api-key": token,
         "admin-token": token,
-        "cloudflare-api-token": read.secret if phase == Phase.POST else read.header_secret,
+        "cloudflare-api-token": cloudflare_token,
         "cloudflare-account-id": read.account_id,
         "github-token": read.secret,
         "capabilities": read.capability_list,

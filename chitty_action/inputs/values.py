@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 SERVICE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_NAME = 63
 _NAME_RULE = f"lower-case letters, digits and single hyphens between them, at most {LONGEST_NAME} characters"
-_ROUTE = re.compile(r"route\s+(?P<pattern>(?:https?://)?[^\s:]+)\s*:\s*(?P<reason>.*)")
-_ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _UNTIL = re.compile(r"(?:^|\s)until\s+(?P<date>\S*\d\S*)$")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_IGNORED_ROUTE = re.compile(r"route\s+(?P<pattern>[^\s:]\S*?)\s*:\s+(?P<reason>.+)")
+"""The colon that ends the pattern has white space behind it: that of `https://` has not, nor has one of a port."""
 _READS_FILES = re.compile(r"""(?<![\w."$])(?:import|include|modulemeta)\b""")
 """The words by which a jq program reads files, wherever they can be words; `.import` and `."import"` are fields."""
 
@@ -117,13 +117,6 @@ def one_line_text(text: str) -> str:
     return text
 
 
-def account_id(text: str) -> str:
-    """Read the id of a Cloudflare account, which becomes a part of URLs."""
-    if not _ACCOUNT.fullmatch(text):
-        raise ValueError("the id of an account: at most 64 letters, digits, hyphens and underscores")
-    return text
-
-
 def environment_name(text: str) -> str:
     """Read the name of a GitHub or wrangler environment (GitHub's own bound is 255 characters)."""
     if not text.isprintable() or len(text) > 255:  # noqa: PLR2004 - the bound is in the docstring
@@ -141,6 +134,13 @@ def header_secret(text: str) -> Secret:
     if not (text.isascii() and text.isprintable()):
         raise ValueError("one line of printable ASCII, because it is sent in an HTTP header")
     return Secret(text)
+
+
+def account_id(text: str) -> str:
+    """Read an account's identifier, which must not change the path of a URL that it stands in."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", text):
+        raise ValueError("1 to 64 letters, digits, underscores and hyphens, because it is a part of a URL's path")
+    return text
 
 
 def _parts(text: str) -> tuple[str, ...]:
@@ -181,41 +181,53 @@ class Secret(Struct, frozen=True):
 
 
 class Ignored(Struct, frozen=True):
-    """What a person has declared deliberate, why, and until when.
-
-    `name` is a service that is taken out of the sweep, or with `is_route` the pattern or host of a route whose
-    conflicts are no conflicts.
-    """
+    """A service that a person has taken out of the sweep, why, and until when."""
 
     name: str
     reason: str
     until: date | None = None
-    is_route: bool = False
-
-    def is_over(self, today: date) -> bool:
-        """Whether its last day is past."""
-        return self.until is not None and self.until < today
 
 
-def ignored(text: str) -> tuple[Ignored, ...]:
-    """Read `name: reason [until YYYY-MM-DD]` and `route pattern: reason [until YYYY-MM-DD]`, one a line."""
-    return tuple(_ignored(line.strip()) for line in text.splitlines() if line.strip())
+class IgnoredRoute(Struct, frozen=True):
+    """A route whose conflict a person made deliberately, why, and until when; the pattern is as it was written."""
+
+    pattern: str
+    reason: str
+    until: date | None = None
 
 
-def _ignored(line: str) -> Ignored:
-    route = _ROUTE.match(line)
-    name, reason = (route["pattern"], route["reason"]) if route else _halves(line)
+class Ignore(Struct, frozen=True):
+    """Everything that a person wants left alone, in the order of the lines."""
+
+    services: tuple[Ignored, ...] = ()
+    routes: tuple[IgnoredRoute, ...] = ()
+
+
+def is_over(line: Ignored | IgnoredRoute, today: date) -> bool:
+    """Whether the line's last day has passed, so that it no longer counts."""
+    return line.until is not None and line.until < today
+
+
+def ignored(text: str) -> Ignore:
+    """Read `name: reason [until YYYY-MM-DD]` or `route pattern: reason [until YYYY-MM-DD]`, one a line."""
+    lines = [_ignored(line.strip()) for line in text.splitlines() if line.strip()]
+    return Ignore(
+        tuple(line for line in lines if isinstance(line, Ignored)),
+        tuple(line for line in lines if isinstance(line, IgnoredRoute)),
+    )
+
+
+def _ignored(line: str) -> Ignored | IgnoredRoute:
+    route = _IGNORED_ROUTE.fullmatch(line)
+    name, _, reason = (route["pattern"], ":", route["reason"]) if route else map(str.strip, line.partition(":"))
     dated = _UNTIL.search(reason)
     why = reason[: dated.start()].strip() if dated else reason
     if not why or not (route or is_service_name(name)):
-        form = 'lines of the form "name: reason" or "route pattern: reason"'
-        raise ValueError(f'{form}, and with a last day "until YYYY-MM-DD" behind them')
-    return Ignored(name, why, _day(dated["date"]) if dated else None, is_route=route is not None)
-
-
-def _halves(line: str) -> tuple[str, str]:
-    name, _, reason = line.partition(":")
-    return name.strip(), reason.strip()
+        raise ValueError(
+            'lines of the form "name: reason" or "route pattern: reason", with a space after the colon,'
+            ' each perhaps with "until YYYY-MM-DD" at its end'
+        )
+    return (IgnoredRoute if route else Ignored)(name, why, _day(dated["date"]) if dated else None)
 
 
 def _day(text: str) -> date:

@@ -25,49 +25,6 @@ class Declared(Struct, frozen=True):
     source: str
 
 
-class RouteClaim(Struct, frozen=True):
-    """One route or custom domain as a wrangler configuration writes it.
-
-    Attributes:
-        pattern: any text; whether it is valid is judged elsewhere.
-        source: file and place, such as "wrangler.jsonc (env.production.routes)".
-        is_custom_domain: whether it claims a whole host as its origin.
-        zone: the zone's name, where it is named.
-        zone_id: Cloudflare's, where it is named.
-    """
-
-    pattern: str
-    source: str
-    is_custom_domain: bool = False
-    zone: str | None = None
-    zone_id: str | None = None
-
-
-class Takeover(Struct, frozen=True):
-    """A host name or pattern that a deployment may take, and the Worker that loses it."""
-
-    pattern: str
-    worker: str
-
-
-class Claims(Struct, frozen=True):
-    """What a deployment would claim.
-
-    Attributes:
-        worker: the name under which wrangler would deploy; None where the configuration does not say it.
-        claims: every route and custom domain of the environment.
-        takeovers: what `.chittyconnect.yml` allows.
-        source: the configuration's file; None where there is none.
-        oddities: files that were found and could not be used.
-    """
-
-    worker: str | None = None
-    claims: tuple[RouteClaim, ...] = ()
-    takeovers: tuple[Takeover, ...] = ()
-    source: str | None = None
-    oddities: tuple[Oddity, ...] = ()
-
-
 class OwnRegistration(Struct, frozen=True):
     """The repository's own registration file.
 
@@ -111,3 +68,46 @@ class Repository(Struct, frozen=True):
     registration: Mapping[str, object] | None = None
     own_registration: OwnRegistration | None = None
     oddities: tuple[Oddity, ...] = field(default=())
+
+
+class RouteClaim(Struct, frozen=True):
+    """A route or custom domain that a wrangler configuration claims for its Worker.
+
+    Attributes:
+        pattern: as it is written there: any text.
+        source: file and place, such as "wrangler.jsonc (env.production.routes)".
+        is_custom_domain: whether it is a hostname of which the Worker becomes the origin.
+        zone: the zone's name, where the configuration gives it.
+        zone_id: likewise.
+    """
+
+    pattern: str
+    source: str
+    is_custom_domain: bool = False
+    zone: str | None = None
+    zone_id: str | None = None
+
+
+class Takeover(Struct, frozen=True):
+    """A hostname or route pattern that this deployment may take, and the Worker that loses it."""
+
+    pattern: str
+    worker: str
+
+
+class Claims(Struct, frozen=True):
+    """What a deployment to one environment would claim, and may take.
+
+    Attributes:
+        worker: the name under which wrangler would deploy; None where the configuration names none, or is unusable.
+        claims: every route and custom domain, in the configuration's order; none where it is unusable.
+        takeovers: `.chittyconnect.yml`'s `routes.takeover`; none where that is unusable.
+        source: the configuration file's name, also of an unusable one; None where there is none.
+        oddities: files that were found and could not be used.
+    """
+
+    worker: str | None = None
+    claims: tuple[RouteClaim, ...] = ()
+    takeovers: tuple[Takeover, ...] = ()
+    source: str | None = None
+    oddities: tuple[Oddity, ...] = ()

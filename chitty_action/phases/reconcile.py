@@ -40,6 +40,7 @@ from chitty_action.incidents.decision import Settings
 from chitty_action.incidents.ours import LISTED_FOR
 from chitty_action.incidents.pictures import Facts, count_of, pictures_of
 from chitty_action.incidents.standing import standing
+from chitty_action.inputs.values import is_over
 from chitty_action.model.address import origin_of
 from chitty_action.model.change import Plan
 from chitty_action.model.finding import Finding, Level
@@ -158,7 +159,7 @@ async def reconcile(inputs: Inputs, errand: Errand, ports: Ports) -> Report:
 async def _who(inputs: Inputs, run: Run, ports: Ports) -> Subject:
     """Return whom the run is about, with the zones of the account where there is one."""
     today = ports.clock.now().date()
-    silenced = {one.name: one.reason for one in inputs.ignore if one.is_route and not one.is_over(today)}
+    silenced = {one.pattern: one.reason for one in inputs.ignore.routes if not is_over(one, today)}
     account = account_of(inputs, silenced)
     hub = subject_of(inputs, Service(WHOM, inputs.environment), run)
     return replace(hub, account=await with_zones(account, ports) if isinstance(account, Account) else account)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chitty_action.adapters.workspace.claims import read_claims
 from chitty_action.adapters.workspace.event import read_event
 from chitty_action.adapters.workspace.registration import read_registration
 from chitty_action.adapters.workspace.repository import read_repository
@@ -19,7 +20,7 @@ from tests.attack.material import bounded, bytes_like, fill, one_sentence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from chitty_action.model.repository import Repository
+    from chitty_action.model.repository import Claims, Repository
 
 ENVIRONMENTS = st.sampled_from(["production", "staging", "", "a.b", "ü", "__proto__"])
 SAMPLES = {
@@ -50,6 +51,7 @@ SAMPLES = {
             b"monitoring: {health: {endpoint: /api/health}}\n"
         ),
         b'service: alpha\ndomain: "https://a.example:8443"\nbase: &base {tier: 5}\nmore:\n  <<: *base\n  n: |\n    x\n',
+        b"routes:\n  takeover:\n    - a.example: old\n    - {host: b, from: c}\n    - {pattern: c, worker: d}\n",
     ],
 }
 EVENTS = [
@@ -83,6 +85,19 @@ def readable(repository: Repository) -> None:
         (value or "").encode("utf-8")
 
 
+def claimable(claims: Claims) -> None:
+    """Insist on texts that can be sent, and on nothing that is said of a configuration that could not be used."""
+    for oddity in claims.oddities:
+        one_sentence(oddity.subject, oddity.message, oddity.hint)
+    if claims.source in {oddity.subject for oddity in claims.oddities}:
+        assert (claims.worker, claims.claims) == (None, ())
+    texts = [text for claim in claims.claims for text in (claim.pattern, claim.zone, claim.zone_id)]
+    texts += [text for takeover in claims.takeovers for text in (takeover.pattern, takeover.worker)]
+    for text in (claims.worker, *texts):
+        assert text is None or text.strip()
+        (text or "").encode("utf-8")
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 @settings(deadline=None)
 @given(data=st.data(), environment=ENVIRONMENTS)
@@ -91,6 +106,7 @@ def test_a_damaged_file_is_a_value_or_an_oddity(name: str, data: st.DataObject, 
     raw = data.draw(bytes_like(*SAMPLES[name]))
     with workspace(**{name: raw}) as root, bounded():
         readable(read_repository(root, ".", environment, None, "ledger"))
+        claimable(read_claims(root, ".", environment))
 
 
 @settings(deadline=None)
@@ -132,7 +148,10 @@ HEAVY = [
     *((".chittyconnect.yml", "", piece) for piece in ("- ", "? ", "[", "{a: ", "\t", "a", "<<: *a\n", "%TAG ! a\n")),
     *((".chittyconnect.yml", "", piece) for piece in ("- - - a\n", "k%d: &k%d [x]\n", "? [a, %d]\n: x\n", "!<tag:x> ")),
     *((".chittyconnect.yml", "x: ", piece) for piece in ("'", '"\\x41', "---\n", "&a ", "|\n")),
+    *((".chittyconnect.yml", "routes:\n takeover:\n", piece) for piece in (" - a: b\n", " k%d: b\n")),
+    (".chittyconnect.yml", "routes:\n takeover:\n - &a {a: b}\n", " - *a\n"),
     *((".chittyconnect.yml", "- &a x\n", piece) for piece in ("- *a\n", "- &a *a\n")),
+    *(("wrangler.toml", "", piece) for piece in ("[[routes]]\npattern='a'\n", "[[env.production.routes]]\n")),
     *(("wrangler.toml", "", piece) for piece in ("[a%d]\n", "[[a]]\n[[a.b]]\n", "a%d={b.c=1}\n", "a.", "[t.", "#\n")),
     *(("wrangler.toml", f"[{'a.' * 60}z]\n", piece) for piece in ("a%d=1\n", "a.b%d=1\n")),
     *(("wrangler.toml", "x = ", piece) for piece in ("[", "{x=", "1_", "'''")),
@@ -148,8 +167,11 @@ HEAVY = [
 @pytest.mark.parametrize(("name", "beginning", "piece"), HEAVY)
 def test_a_mebibyte_of_one_thing_is_read_in_seconds(name: str, beginning: str, piece: str) -> None:
     """Lines, keys, nesting, anchors, escapes: no parser takes more than linear time, or it refuses the file."""
-    with workspace(**{name: (beginning.encode() + fill(piece))[:1_048_576]}) as root, bounded():
-        readable(read_repository(root, ".", "production", None, "ledger"))
+    with workspace(**{name: (beginning.encode() + fill(piece))[:1_048_576]}) as root:
+        with bounded():
+            readable(read_repository(root, ".", "production", None, "ledger"))
+        with bounded():
+            claimable(read_claims(root, ".", "production"))
 
 
 def test_a_bomb_of_aliases_does_not_go_off() -> None:
@@ -158,6 +180,9 @@ def test_a_bomb_of_aliases_does_not_go_off() -> None:
     for root_key in ("service: *a29", "domain: *a29", "service: {domains: {production: *a29}}", "<<: *a29"):
         with workspace(**{".chittyconnect.yml": "\n".join([*lines, root_key]).encode()}) as root, bounded():
             readable(read_repository(root, ".", "production", None, "ledger"))
+    for root_key in ("routes: *a29", "routes: {takeover: *a29}", "routes: {takeover: {a.example: *a29}}"):
+        with workspace(**{".chittyconnect.yml": "\n".join([*lines, root_key]).encode()}) as root, bounded():
+            claimable(read_claims(root, ".", "production"))
 
 
 def test_an_alias_to_itself_is_no_loop() -> None:
@@ -165,6 +190,9 @@ def test_an_alias_to_itself_is_no_loop() -> None:
     for text in (b"domain: &a [*a]", b"service: &a {domains: *a}", b"&a domain: *a", b"monitoring: &a\n  health: *a\n"):
         with workspace(**{".chittyconnect.yml": text}) as root, bounded():
             readable(read_repository(root, ".", "production", None, "ledger"))
+    for text in (b"routes: &a {takeover: *a}", b"routes: {takeover: &a [*a]}", b"routes: {takeover: [&a {host: *a}]}"):
+        with workspace(**{".chittyconnect.yml": text}) as root, bounded():
+            claimable(read_claims(root, ".", "production"))
 
 
 @pytest.mark.parametrize(("beginning", "piece"), [("", "["), ("", '{"a":'), ("{", '"a%d":1,'), ('{"x":', "1")])

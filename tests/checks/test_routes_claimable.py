@@ -8,7 +8,7 @@ from chitty_action.account import readings_of
 from chitty_action.checks.routes_claimable import CHECK
 from chitty_action.documents.cloudflare import DomainRow, Domains, RouteRow, Routes, ScriptRow, Scripts
 from chitty_action.model.observation import Blocked, Seen, Snapshot, Unfinished, Unreachable
-from chitty_action.model.repository import Claims, RouteClaim, Takeover
+from chitty_action.model.repository import Claims, Oddity, RouteClaim, Takeover
 from chitty_action.model.route import Unread, Zone
 from tests.world import ACCOUNT, CLAIMS, ERROR, NOTICE, WARNING, ZONE, about, findings
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chitty_action.model.observation import Observation
     from chitty_action.model.subject import Subject
 
+BROKEN = Claims(source="wrangler.toml", oddities=(Oddity("wrangler.toml", "it is broken"),))
 WORKERS = Scripts(tuple(map(ScriptRow, ("alpha", "beta", "gamma"))))
 
 
@@ -117,6 +118,7 @@ def test_a_configuration_without_a_name_is_the_services() -> None:
         (about(account=ACCOUNT), "there is no wrangler configuration"),
         (about(account=ACCOUNT, claims=Claims()), "there is no wrangler configuration"),
         (about(account=ACCOUNT, claims=Claims(source="wrangler.toml")), "wrangler.toml claims no route"),
+        (about(account=ACCOUNT, claims=BROKEN), "wrangler.toml cannot be used, so what it claims is not known"),
     ],
 )
 def test_it_is_skipped_with_a_reason(subject: Subject, reason: str) -> None:

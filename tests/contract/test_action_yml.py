@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from chitty_action.inputs import Inputs
+from chitty_action.inputs.values import Ignore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,7 @@ def _action() -> Action:
 def _as_text(default: object) -> str:
     """Write a default of the model as a user would write it in a workflow."""
     match default:
-        case None:
+        case None | Ignore(services=(), routes=()):
             return ""
         case bool():
             return str(default).lower()

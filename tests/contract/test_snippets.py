@@ -18,8 +18,10 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
-from chitty_action.adapters.workspace.chittyconnect import read_chittyconnect, read_takeovers
+from chitty_action.adapters.workspace.chittyconnect import read_chittyconnect
+from chitty_action.adapters.workspace.claims import read_claims
 from chitty_action.adapters.workspace.wrangler import read_wrangler
+from chitty_action.model.repository import Takeover
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,19 +159,27 @@ def test_actions_of_others_are_pinned_as_our_own_workflows_pin_them() -> None:
 
 
 def test_configurations_say_what_the_page_says_of_them(tmp_path: Path) -> None:
-    """Read by the program's own readers, they name the address of production, and without a word of complaint."""
+    """Read by the program's own readers, a page's parts of each file together, and without a word of complaint."""
     for snippet in CONFIGURATIONS:
         (tmp_path / snippet.page.stem).mkdir(exist_ok=True)
-        (tmp_path / snippet.page.stem / snippet.file).write_text(snippet.text, "utf-8")
-    takeovers, odd = read_takeovers(tmp_path, "route-law")
-    assert ([(one.pattern, one.worker) for one in takeovers], odd) == (
-        [("score.chitty.cc", "chittyscore-worker"), ("*.agent.chitty.cc/*", "chittyagent")],
-        (),
-    )
+        with (tmp_path / snippet.page.stem / snippet.file).open("a", encoding="utf-8") as file:
+            file.write(snippet.text)
     connect = read_chittyconnect(tmp_path, "adopting", "production")
     route, oddities = read_wrangler(tmp_path, "adopting", "production")
     assert (connect.domain and connect.domain.address, connect.oddities) == ("verify.chitty.cc", ())
     assert (route and route.address, oddities) == ("verify.chitty.cc", ())
+    claims = read_claims(tmp_path, "adopting", "production")
+    assert ([claim.pattern for claim in claims.claims], claims.worker) == (
+        ["verify.chitty.cc"],
+        "chittyverify-production",
+    )
+    assert Takeover("score.chitty.cc", "chittyscore-worker") in claims.takeovers
+    assert claims.oddities == ()
+    allowed = read_claims(tmp_path, "route-law", "production").takeovers
+    assert allowed == (
+        Takeover("score.chitty.cc", "chittyscore-worker"),
+        Takeover("*.agent.chitty.cc/*", "chittyagent"),
+    )
 
 
 # What may be clicked

@@ -132,10 +132,29 @@ def test_the_first_site_that_is_named_counts() -> None:
     assert _row(url=None, metadata=metadata).site == "three.example"
 
 
+@pytest.mark.parametrize(
+    ("members", "worker"),
+    [
+        ({"worker": " alpha-worker "}, "alpha-worker"),
+        ({"worker": "one", "metadata": {"worker": "two"}}, "one"),
+        ({"worker": "", "metadata": {"worker": "two"}}, "two"),
+        ({"metadata": {"worker": "two"}}, "two"),
+        ({"metadata": {"workerName": "two"}}, None),
+        ({"worker": "w" * 255}, "w" * 255),
+        ({"worker": "w" * 256}, None),
+        ({"metadata": {"worker": "w" * 256}}, None),
+    ],
+)
+def test_a_row_may_name_its_worker(members: dict[str, object], worker: str | None) -> None:
+    """Itself, or among its metadata; what is longer than any name is none."""
+    assert _row(name="alpha", **members) == Row(1, "alpha", worker=worker)
+
+
 @pytest.mark.parametrize("wrong", WRONG)
 def test_members_of_another_type_are_not_known(wrong: object) -> None:
     """Whatever they are, the rest of the row is read."""
-    row = _row(name="alpha", endpoints=wrong, health=wrong, url=wrong, hostname=wrong, metadata={"domain": wrong})
+    metadata = {"domain": wrong, "worker": wrong}
+    row = _row(name="alpha", endpoints=wrong, health=wrong, url=wrong, hostname=wrong, worker=wrong, metadata=metadata)
     assert row == Row(1, "alpha")
     assert _row(name=wrong, metadata=wrong, chitty_id=wrong, did=wrong, id=wrong) == Row(1)
 

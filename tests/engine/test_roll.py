@@ -89,6 +89,20 @@ def test_a_line_about_nobody_is_a_notice() -> None:
     assert (finding.level, "not on the list" in finding.message) == (Level.NOTICE, True)
 
 
+def test_a_route_that_is_ignored_is_nobody_on_the_list() -> None:
+    """Its line leaves no service out, not even one called `route`, and is not missed among them."""
+    roll = _roll(_listed("route"), ignore="route a.example/*: deliberately")
+    assert roll.listed[0].skipped is None
+    assert roll.outcome.findings == ()
+
+
+def test_a_route_whose_line_is_over_is_told() -> None:
+    """As a service's is."""
+    roll = _roll(_listed("route"), ignore="route a.example/*: deliberately until 2026-11-21")
+    (finding,) = roll.outcome.findings
+    assert finding.message == "input ignore no longer leaves route a.example/* out: its line ended on 2026-11-21"
+
+
 def test_discovery_in_place_of_the_registry_says_so_and_is_no_drift() -> None:
     """It knows fewer services, and its oddities are not the registry's."""
     roll = _roll(_listed("alpha", None, url=DISCOVERY))

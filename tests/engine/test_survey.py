@@ -4,12 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chitty_action.engine.survey import hub_of, name_of, needs_discovery, resolve_address, service_of, subject_of
+from chitty_action.engine.survey import name_of, needs_discovery, resolve_address, service_of
 from chitty_action.errors import Problem
-from chitty_action.model.finding import Level
 from chitty_action.model.repository import Declared, Repository
-from chitty_action.model.subject import Address, Hub, Lack, Nowhere
-from tests.world import NO_HTTP, RUN, discovered, inputs
+from chitty_action.model.subject import Address, Lack, Nowhere
+from tests.world import NO_HTTP, discovered, inputs
 
 if TYPE_CHECKING:
     from chitty_action.documents.discovery import Discovery
@@ -247,30 +246,6 @@ def test_the_service_is_where_discovery_lists_it() -> None:
     service = service_of(inputs(), "alpha", EMPTY, LISTED)
     assert isinstance(service.address, Address)
     assert service.address.url == "https://listed.alpha.example"
-
-
-def test_the_subject_has_the_settings_that_bear_on_it() -> None:
-    """Checks and changes see values, never the inputs themselves, and of a key only that there is one."""
-    settings = inputs(
-        on_blocked="error",
-        health_condition=".ok",
-        context_sync="always",
-        api_key="key-123",
-        mcp_url="https://m.example/",
-    )
-    service = service_of(settings, "alpha", EMPTY, None)
-    subject = subject_of(settings, service, RUN)
-    assert (subject.service, subject.run, subject.on_blocked) == (service, RUN, Level.ERROR)
-    assert subject.hub.mcp == "https://m.example"
-    assert (subject.health_condition, subject.context_sync, subject.has_api_key) == (".ok", "always", True)
-    assert subject.newly_registered is False
-    assert "key-123" not in repr(subject)
-
-
-def test_the_hub_is_what_the_inputs_name() -> None:
-    """By default, ChittyOS."""
-    names = ("connect", "registry", "register", "api", "mcp")
-    assert hub_of(inputs()) == Hub(*(f"https://{name}.chitty.cc" for name in names))
 
 
 def test_an_unusable_health_endpoint_is_what_is_blamed() -> None:

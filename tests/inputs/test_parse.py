@@ -38,7 +38,8 @@ def test_defaults_are_those_of_the_interface() -> None:
         "auto",
         "info",
     )
-    assert (inputs.dry_run, inputs.allow_private_hosts, inputs.ignore, inputs.issue_assignees) == (False, False, (), ())
+    assert (inputs.dry_run, inputs.allow_private_hosts, inputs.issue_assignees) == (False, False, ())
+    assert (inputs.ignore.services, inputs.ignore.routes) == ((), ())
     assert inputs.capabilities == ("api", "mcp")
     assert inputs.issue_labels == ("automated", "ecosystem-health", "priority:high")
 
@@ -81,9 +82,12 @@ def test_the_phase_is_required() -> None:
         ("health-condition", 'include "x"; .', "a jq program without the words import, include and modulemeta"),
         ("health-condition", '"x" | modulemeta', "a jq program without the words import, include and modulemeta"),
         ("environment", "x" * 256, "one printable line of at most 255 characters"),
+        *(
+            ("cloudflare-account-id", text, "1 to 64 letters, digits, underscores and hyphens, because it is a part of")
+            for text in ("a/b", "..", "a?b", "a b", "a%2fb", "ä", "\u0663", "a\nb", "x" * 65)
+        ),
         *((name, "a\x00b", "printable") for name in TEXTS),
         *((name, "a\nb", "printable") for name in TEXTS),
-        *(("cloudflare-account-id", text, "the id of an account: at most 64 letters") for text in ("a/b", "a b", "..")),
         *((name, "connect.example", "a URL that begins with https://") for name in URLS),
         *((name, "https://u:p@a.example", "a URL without user name and password") for name in URLS),
         *((name, "https://127.0.0.1", "a public address") for name in URLS),
@@ -131,6 +135,21 @@ def test_a_token_that_no_header_can_carry_is_refused_without_being_shown(name: s
 def test_pre_does_not_judge_tokens_that_it_does_not_send(name: str) -> None:
     """A workflow may hand all of them to every phase."""
     parse(Given({"phase": "pre", name: "tok\nen"}))
+
+
+@pytest.mark.parametrize("phase", ["pre", "reconcile"])
+def test_cloudflares_token_is_judged_where_it_is_sent(phase: str) -> None:
+    """Before a deployment and in the sweep, never shown; in `post` any text will do."""
+    problem = _problem("cloudflare-api-token", "tok\nen-12345", phase=phase)
+    assert "it must be one line of printable ASCII" in problem.message
+    assert "en-12345" not in problem.message
+    parse(Given({"phase": "post", "cloudflare-api-token": "tok\nen"}))
+
+
+@pytest.mark.parametrize("text", ["0123456789abcdef0123456789abcdef", "my_Account-1", "x" * 64])
+def test_an_account_is_named_by_its_identifier(text: str) -> None:
+    """Cloudflare's are 32 hexadecimal digits; a stand-in may call them otherwise."""
+    assert parse(Given({"phase": "pre", "cloudflare-account-id": text})).cloudflare_account_id == text
 
 
 def test_secrets_do_not_print_themselves() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from chitty_action.errors import InputError, Problem
 from chitty_action.inputs import Given, parse
-from chitty_action.inputs.values import Ignored
+from chitty_action.inputs.values import Ignore, Ignored, IgnoredRoute, is_over
 from tests.world import inputs as _parse
 
 
@@ -112,22 +112,68 @@ def test_no_comment_or_string_hides_an_import(program: str) -> None:
 def test_ignored_services_are_named_with_a_reason_and_perhaps_an_end() -> None:
     """One a line; empty lines do not matter, and a reason may hold anything but a second meaning."""
     text = "alpha: being rebuilt until 2026-12-31\n\n  beta-2 : legacy: never well  \ngamma: until further notice\n"
-    assert _parse(ignore=text).ignore == (
-        Ignored("alpha", "being rebuilt", date(2026, 12, 31)),
-        Ignored("beta-2", "legacy: never well"),
-        Ignored("gamma", "until further notice"),
+    assert _parse(ignore=text).ignore == Ignore(
+        (
+            Ignored("alpha", "being rebuilt", date(2026, 12, 31)),
+            Ignored("beta-2", "legacy: never well"),
+            Ignored("gamma", "until further notice"),
+        )
     )
 
 
+def test_ignored_routes_stand_between_the_services() -> None:
+    """A pattern is anything without white space; a reason may hold what a service's may."""
+    text = """
+        route score.chitty.cc/*: the gateway takes it until 2026-12-31
+        alpha: retired
+        route https://api.chitty.cc/score/*: legacy: never apart
+        route  *.chitty.cc:8443/x  :  until further notice
+        route score.chitty.cc: again
+    """
+    assert _parse(ignore=text).ignore == Ignore(
+        (Ignored("alpha", "retired"),),
+        (
+            IgnoredRoute("score.chitty.cc/*", "the gateway takes it", date(2026, 12, 31)),
+            IgnoredRoute("https://api.chitty.cc/score/*", "legacy: never apart"),
+            IgnoredRoute("*.chitty.cc:8443/x", "until further notice"),
+            IgnoredRoute("score.chitty.cc", "again"),
+        ),
+    )
+
+
+@pytest.mark.parametrize("line", ["route: reason", "route : reason", "route:reason"])
+def test_a_service_may_be_called_route(line: str) -> None:
+    """Without a pattern the line is about it."""
+    assert _parse(ignore=line).ignore == Ignore((Ignored("route", "reason"),))
+
+
 @pytest.mark.parametrize(
-    "line", ["alpha", "alpha:", ": reason", "Alpha: x", "a b: x", "alpha - reason", "ok: fine\nalpha"]
+    "line",
+    [
+        *("alpha", "alpha:", ": reason", "Alpha: x", "a b: x", "alpha - reason", "ok: fine\nalpha"),
+        *("route", "route:", "route a.example/*", "route a.example/*:", "route a.example/*: until 2026-12-31"),
+        *("route a.example b.example: x", "Route a.example: x", "routea.example: x", "route a.example/*:x"),
+        *("route https://a.example/*", "route https://a.example/*:x", "route a.example/x y"),
+    ],
 )
 def test_a_line_of_another_form_is_refused(line: str) -> None:
-    """A service must not be watched, or not be watched, by accident."""
-    assert 'lines of the form "name: reason"' in _problem("ignore", line).message
+    """A service must not be watched, or not be watched, by accident; the sentence shows both forms."""
+    message = _problem("ignore", line).message
+    assert 'lines of the form "name: reason" or "route pattern: reason"' in message
+    assert '"until YYYY-MM-DD"' in message
+
+
+@pytest.mark.parametrize(("day", "over"), [(20, False), (21, False), (22, True)])
+def test_a_line_counts_through_its_last_day(*, day: int, over: bool) -> None:
+    """Whatever it is about; without a day it counts for ever."""
+    today, until = date(2026, 11, day), date(2026, 11, 21)
+    assert is_over(Ignored("alpha", "x", until), today) is over
+    assert is_over(IgnoredRoute("a.example/*", "x", until), today) is over
+    assert not is_over(Ignored("alpha", "x"), today)
 
 
 @pytest.mark.parametrize("day", ["2026-02-30", "2026-13-01", "2026-00-10", "0000-01-01", "2026-1-5", "2026-01-01."])
 def test_a_day_that_does_not_exist_is_refused(day: str) -> None:
     """The sentence names it."""
-    assert f"{day} is none" in _problem("ignore", f"alpha: x until {day}").message
+    for what in ("alpha", "route a.example/*"):
+        assert f"{day} is none" in _problem("ignore", f"{what}: x until {day}").message

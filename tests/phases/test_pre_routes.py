@@ -90,7 +90,6 @@ def test_staging_that_inherits_productions_routes_is_stopped(program: Program, s
         (["https://taken.chitty.cc/images*"], "warning"),  # not documented
         (["elsewhere.example/*"], "warning"),  # no zone of the account
         (["**"], "warning"),
-        ([""], "warning"),
         (["score.chitty.cc/?x=*"], "warning"),
         (["sc\N{LATIN SMALL LETTER O WITH DIAERESIS}re.chitty.cc/*"], "warning"),
         ([f"score.chitty.cc/{'a' * 10_000}"], "warning"),
@@ -158,7 +157,8 @@ def test_a_broken_configuration_is_a_warning(program: Program, sandbox: Sandbox)
     program.write("wrangler.json", "{")
     ended = program.run("pre", environ={**sandbox.cloudflare_environment()})
     assert ended.code == 0
-    assert "so nobody knows what it claims" in ended.finding("workspace")["message"]
+    assert "what a deployment would claim is not known" in ended.finding("workspace")["message"]
+    assert "skipped: `wrangler.json` cannot be used" in ended.summary
 
 
 def test_the_token_goes_to_cloudflare_only(program: Program, sandbox: Sandbox) -> None:

@@ -167,7 +167,7 @@ def test_what_a_person_declared_deliberate_is_a_notice(world: Sandbox, program: 
     assert "comes back" in ended.finding(CHECK)["message"]
     ended = reconcile(world, program, ignore="route gone.chitty.cc/*: comes back until 2020-01-31")
     assert ended.outputs[KIND] == "1"
-    assert "no longer leaves gone.chitty.cc/* out" in ended.finding("service-list")["message"]
+    assert "no longer leaves route gone.chitty.cc/* out" in ended.finding("service-list")["message"]
 
 
 def test_a_declared_route_that_nobody_claims_is_said(world: Sandbox, program: Program) -> None:

@@ -1,73 +1,95 @@
-"""What a deployment would claim: routes and custom domains of wrangler's configuration, and what it may take.
+"""What a deployment would claim: the routes that wrangler would publish for an environment, and as which Worker.
 
-wrangler's rules, from its own code (cloudflare/workers-sdk, packages/workers-utils, config/validation.ts): `route`,
-`routes` and `name` are inherited by an environment that does not have its own, the name with the environment behind
-it; an environment that is not defined means the top level; where there are `routes`, `route` does not count.
+These are wrangler's own rules, not those of the address: an environment inherits what it does not define itself. One
+that the file does not define is the top level, because it can only be deployed by not naming it: named, wrangler
+refuses it, or without any `env` makes up a Worker for it.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chitty_action.adapters.workspace.chittyconnect import read_takeovers
-from chitty_action.adapters.workspace.files import UnusableFileError
-from chitty_action.adapters.workspace.syntax import text
-from chitty_action.adapters.workspace.wrangler_file import names_in, own_section, read_configuration
-from chitty_action.model.repository import Claims, Oddity, RouteClaim
+from chitty_action.adapters.workspace.syntax import table, text
+from chitty_action.adapters.workspace.takeovers import read_takeovers
+from chitty_action.adapters.workspace.wrangler_file import UnusableConfigurationError, read_configuration
+from chitty_action.model.repository import Claims, RouteClaim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_FORM = 'write each as a text, or as {"pattern": …, "zone_name": …, "custom_domain": …}'
+    from chitty_action.adapters.workspace.wrangler_file import Configuration, Section
 
 
-def read_claims(root: Path, folder: str, environment: str) -> Claims:
-    """Read what the folder's deployment to an environment would claim; what cannot be used becomes an oddity."""
-    takeovers, oddities = read_takeovers(root, folder)
-    for name in names_in(folder):
-        try:
-            config = read_configuration(root, name)
-            if config is None:
-                continue
-            claims = _claims(config, environment, name)
-            return Claims(_worker(config, environment, name), claims, takeovers, name, oddities)
-        except UnusableFileError as error:
-            odd = Oddity(name, f"{error.message}, so nobody knows what it claims", error.hint)
-            return Claims(None, (), takeovers, name, (*oddities, odd))
-    return Claims(takeovers=takeovers, oddities=oddities)
+def read_claims(root: Path, working_directory: str, environment: str) -> Claims:
+    """Read what a deployment to the environment would claim; of an unusable configuration nothing is known."""
+    takeovers, oddities = read_takeovers(root, working_directory)
+    try:
+        configuration = read_configuration(root, working_directory, environment)
+        if configuration is None:
+            return Claims(None, (), takeovers, None, oddities)
+        worker, claims = _worker(configuration, environment), _claims(configuration)
+    except UnusableConfigurationError as error:
+        oddity = error.oddity("what a deployment would claim is not known")
+        return Claims(None, (), takeovers, error.name, (oddity, *oddities))
+    return Claims(worker, claims, takeovers, configuration.name, oddities)
 
 
-def _worker(config: Mapping[str, object], environment: str, name: str) -> str | None:
-    """Return the name under which wrangler deploys."""
-    own = own_section(config, environment, name)
-    base = text(config.get("name"))
-    if own is None:
-        return base
-    return text(own.get("name")) or (f"{base}-{environment}" if base else None)
+def _worker(configuration: Configuration, environment: str) -> str | None:
+    """The environment's own name, else the top level's with the environment behind it."""
+    top = _name(configuration.top)
+    if configuration.own is None:
+        return top
+    return _name(configuration.own) or (top and f"{top}-{environment}")
 
 
-def _claims(config: Mapping[str, object], environment: str, name: str) -> tuple[RouteClaim, ...]:
-    own = own_section(config, environment, name)
-    for key in ("routes", "route"):
-        for section, values in ((f"env.{environment}.", own), ("", config)):
-            if values is not None and values.get(key) is not None:
-                return tuple(_listed(values[key], key, f"{name} ({section}{key})"))
+def _name(section: Section) -> str | None:
+    return _text(section, section.members, "name", f"{section.prefix}name")
+
+
+def _claims(configuration: Configuration) -> tuple[RouteClaim, ...]:
+    """Every entry of `routes`, else `route`.
+
+    Each is inherited by itself and `routes` goes first: an environment's own `route` does not count beside `routes` of
+    the top level. An empty list is one; an empty `route` is none.
+    """
+    sections = [section for section in (configuration.own, configuration.top) if section is not None]
+    for section in sections:
+        entries = section.routes()
+        if entries is not None:
+            if _has_route(section):
+                message = f"{section.prefix}route and {section.prefix}routes are both given"
+                raise section.refusal(message, "wrangler takes only one of them: move route into routes")
+            place = f"{section.prefix}routes"
+            return tuple(
+                _claim(section, "routes", entry, f"entry {position} of {place}")
+                for position, entry in enumerate(entries, 1)
+            )
+    for section in filter(_has_route, sections):
+        return (_claim(section, "route", section.members["route"], f"{section.prefix}route"),)
     return ()
 
 
-def _listed(value: object, key: str, source: str) -> list[RouteClaim]:
-    if key == "route":
-        return [_claim(value, source)] if value != "" else []
-    if not isinstance(value, list):
-        raise UnusableFileError(f"{source} is not a list", "write routes as a list, or a single one as route")
-    return [_claim(entry, source) for entry in value]
+def _has_route(section: Section) -> bool:
+    return section.members.get("route", "") != ""
 
 
-def _claim(entry: object, source: str) -> RouteClaim:
-    if isinstance(entry, str):
-        return RouteClaim(entry, source)
-    if not isinstance(entry, dict) or not isinstance(pattern := entry.get("pattern"), str):
-        raise UnusableFileError(f"{source} has an entry without a pattern", _FORM)
-    is_domain = entry.get("custom_domain") is True
-    return RouteClaim(pattern, source, is_domain, text(entry.get("zone_name")), text(entry.get("zone_id")))
+def _claim(section: Section, key: str, entry: object, where: str) -> RouteClaim:
+    members = {"pattern": entry} if isinstance(entry, str) else table(entry)
+    pattern, is_custom_domain = members.get("pattern"), members.get("custom_domain", False)
+    if not isinstance(pattern, str) or text(pattern) is None:
+        hint = "write it as a text, or as a table with a pattern, such as api.chitty.cc/ledger/*"
+        raise section.refusal(f"{where} has no pattern", hint)
+    if not isinstance(is_custom_domain, bool):
+        raise section.refusal(f"custom_domain of {where} is neither true nor false", "write true or false, unquoted")
+    zone = _text(section, members, "zone_name", f"zone_name of {where}")
+    zone_id = _text(section, members, "zone_id", f"zone_id of {where}")
+    return RouteClaim(pattern, section.source(key), is_custom_domain, zone, zone_id)
+
+
+def _text(section: Section, members: Mapping[str, object], key: str, where: str) -> str | None:
+    """The member, None where there is none; raises UnusableConfigurationError."""
+    value = text(members.get(key))
+    if value is None and key in members:
+        raise section.refusal(f"{where} is no text, or an empty one", "write it as a string, or leave it out")
+    return value

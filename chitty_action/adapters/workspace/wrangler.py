@@ -6,64 +6,58 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from chitty_action.adapters.workspace.files import UnusableFileError
 from chitty_action.adapters.workspace.syntax import table, text
-from chitty_action.adapters.workspace.wrangler_file import names_in, own_section, read_configuration
-from chitty_action.model.repository import Declared, Oddity
+from chitty_action.adapters.workspace.wrangler_file import UnusableConfigurationError, read_configuration
+from chitty_action.model.repository import Declared
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
+
+    from chitty_action.adapters.workspace.wrangler_file import Configuration, Section
+    from chitty_action.model.repository import Oddity
 
 
 class _Route(Struct, frozen=True):
-    """One entry of `route` or `routes`; `key` says which."""
+    """One entry of `route` or `routes`; `source` says which."""
 
     address: str | None
-    key: str
+    source: str
     is_custom_domain: bool
 
 
 def read_wrangler(root: Path, folder: str, environment: str) -> tuple[Declared | None, tuple[Oddity, ...]]:
-    """The environment's custom domain, else its first route whose host has no wildcard."""
-    for name in names_in(folder):
-        try:
-            config = read_configuration(root, name)
-            if config is None:
-                continue
-            routes, section = _routes_of(config, environment, name)
-        except UnusableFileError as error:
-            return None, (Oddity(name, f"{error.message}, so its routes were not used", error.hint),)
-        return _choose(routes, name, section), ()
-    return None, ()
+    """The environment's custom domain, else its first route whose host has no wildcard.
+
+    If the file that wrangler would read is broken there is no address.
+    """
+    try:
+        configuration = read_configuration(root, folder, environment)
+        routes = [] if configuration is None else _routes_of(configuration, environment)
+    except UnusableConfigurationError as error:
+        return None, (error.oddity("its routes were not used"),)
+    return _choose(routes), ()
 
 
-def _routes_of(config: Mapping[str, object], environment: str, name: str) -> tuple[list[_Route], str]:
-    """The routes that count, and the section that names them: "env.staging." or "" for the top level.
+def _routes_of(configuration: Configuration, environment: str) -> list[_Route]:
+    """The routes that count.
 
     wrangler inherits top-level routes into every environment; here only production may, because anything else
     would look at production and call it staging.
     """
-    section = f"env.{environment}."
-    routes = _routes(own_section(config, environment, name) or {}, name, section)
+    routes = [] if configuration.own is None else _routes(configuration.own)
     if routes or environment != "production":
-        return routes, section
-    return _routes(config, name, ""), ""
+        return routes
+    return _routes(configuration.top)
 
 
-def _routes(config: Mapping[str, object], name: str, section: str) -> list[_Route]:
+def _routes(section: Section) -> list[_Route]:
     """Every route that a section names; an entry that wrangler would refuse is left to wrangler."""
-    listed = config.get("routes", [])
-    if not isinstance(listed, list):
-        raise UnusableFileError(
-            f"{name}: {section}routes is not a list", "write routes as a list, or a single one as route"
-        )
-    entries = [("route", config.get("route")), *(("routes", entry) for entry in listed)]
+    entries = [("route", section.members.get("route")), *(("routes", entry) for entry in section.routes() or ())]
     found = []
     for key, entry in entries:
         pattern = text(table(entry).get("pattern", entry))
         if pattern is not None:
-            found.append(_Route(_address(pattern), key, table(entry).get("custom_domain") is True))
+            found.append(_Route(_address(pattern), section.source(key), table(entry).get("custom_domain") is True))
     return found
 
 
@@ -76,9 +70,9 @@ def _address(pattern: str) -> str | None:
     return f"{scheme}{separator}{host}/{path.partition('*')[0]}".rstrip("/")
 
 
-def _choose(routes: list[_Route], name: str, section: str) -> Declared | None:
+def _choose(routes: list[_Route]) -> Declared | None:
     """The first usable custom domain, else the first usable route."""
     usable = [(route.address, route) for route in routes if route.address is not None]
     for address, route in sorted(usable, key=lambda pair: not pair[1].is_custom_domain):
-        return Declared(address, f"{name} ({section}{route.key})")
+        return Declared(address, route.source)
     return None
