@@ -76,6 +76,7 @@ bench: setup  ## measure against the alternatives, side by side, as ratios
 	@$(BIN)/python -m bench.transports
 	@$(BIN)/python -m bench.image
 	@$(BIN)/python -m bench.sweep
+	@$(BIN)/python -m bench.routes
 
 mutation: setup $(MUTATION)  ## mutate the core and see whether its tests notice (7 to 20 minutes)
 	$(BIN)/python -m tools.mutation

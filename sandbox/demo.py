@@ -1,4 +1,4 @@
-"""`make demo`: deployments and an incident, played with the real program against the sandbox, each with a known end."""
+"""`make demo`: deployments, incidents and routes, played with the real program on the sandbox, each with a known end."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sandbox.screen import say, show
 from sandbox.server import Sandbox
 from sandbox.stage import Stage
-from sandbox.stories import deployed_ecosystem, good_deployment, hub_down, incident, unhealthy_service
+from sandbox.stories import deployed_ecosystem, good_deployment, hub_down, incident, route_law, unhealthy_service
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,8 @@ def play(program: Sequence[str] = _PROGRAM) -> list[str]:
         unhealthy_service(stage)
         deployed_ecosystem(stage)
         incident(stage)
-    say(f"These are {len(stage.summaries)} summaries as the job's page would show them, of reconcile the last one.")
+        route_law(stage)
+    say(f"These are {len(stage.summaries)} summaries as the job's page would show them, of reconcile the last ones.")
     for summary in stage.summaries:
         show(summary)
     return stage.surprises
@@ -45,7 +46,7 @@ def main() -> int:
             print(f"  - {surprise}")
         return 1
     say(
-        f"All five stories went as told, in {time.monotonic() - began:.1f} s. "
+        f"All six stories went as told, in {time.monotonic() - began:.1f} s. "
         "README.md shows the two steps to add to your own workflow, docs/operating.md how to watch the ecosystem; "
         "docs/lifecycle.md says what happens in a run."
     )

@@ -54,18 +54,21 @@ class Stage:
         (self._workspace / ".chittyconnect.yml").write_text(_CHITTYCONNECT, encoding="utf-8")
         (self._workspace / "mcp" / "manifest.json").write_text(json.dumps(_MCP_MANIFEST), encoding="utf-8")
 
-    def run(self, title: str, phase: str, *, expected: int, **inputs: str) -> None:
-        """Run one phase as a workflow step would, for everybody to see, and keep its summary."""
+    def run(self, title: str, phase: str, *, expected: int, account: bool = False, **inputs: str) -> None:
+        """Run one phase as a workflow step would, for everybody to see, and keep its summary.
+
+        With `account` it may read the small Cloudflare.
+        """
         say(f"$ chitty-action, phase {phase}")
-        environment = self._environment(phase, inputs)
+        environment = self._environment(phase, inputs, account=account)
         ended = subprocess.run(self._program, cwd=_REPOSITORY, env=environment, timeout=_PATIENCE, check=False)  # noqa: S603  # our own program, no shell
         self._expect_code(title, ended.returncode, expected)
         self.summaries.append(self._summary(title, environment))
 
-    def reconcile(self, title: str) -> Summary:
+    def reconcile(self, title: str, *, account: bool = False) -> Summary:
         """Run phase reconcile as the schedule would, show verdict and counts only, and give its summary."""
         say("$ chitty-action, phase reconcile")
-        environment = self._environment("reconcile", {"retries": "0", "log_level": "warning"})
+        environment = self._environment("reconcile", {"retries": "0", "log_level": "warning"}, account=account)
         environment |= self.sandbox.github_environment()
         ended = subprocess.run(  # noqa: S603  # our own program, no shell
             self._program,
@@ -87,7 +90,11 @@ class Stage:
         if not holds:
             self.surprises.append(otherwise)
 
-    def _environment(self, phase: str, inputs: dict[str, str]) -> dict[str, str]:
+    def write(self, name: str, content: str) -> None:
+        """Write a file of the service's repository."""
+        (self._workspace / name).write_text(content, encoding="utf-8")
+
+    def _environment(self, phase: str, inputs: dict[str, str], *, account: bool) -> dict[str, str]:
         self._runs += 1
         output, summary = self._runner / f"output-{self._runs}", self._runner / f"summary-{self._runs}.md"
         output.touch()
@@ -95,6 +102,7 @@ class Stage:
         return {
             **{name: os.environ[name] for name in _LOOKS if name in os.environ},
             **self.sandbox.environment(),
+            **(self.sandbox.cloudflare_environment() if account else {}),
             "INPUT_PHASE": phase,
             "INPUT_RETRIES": "1",
             **{f"INPUT_{name.upper().replace('_', '-')}": value for name, value in inputs.items()},

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sandbox.stage import Stage
 
 _BROKEN = ("chittyrouter", "chittytrack")
+_SCORE = "score.chitty.cc"
 
 
 def good_deployment(stage: Stage) -> None:
@@ -91,6 +92,35 @@ def incident(stage: Stage) -> None:
     sandbox.faults.set(first, Down())
     stage.summaries.append(stage.reconcile("Story 5, broken again"))
     _expect_incident(stage, "reopened", "open", _BROKEN[:1], comments=3)
+
+
+def route_law(stage: Stage) -> None:
+    """Story 6: a deployment would take a hostname from another Worker; and one was taken behind everybody's back."""
+    sandbox = stage.sandbox
+    sandbox.reset(Generation.DESIGN)
+    cloudflare = sandbox.cloudflare
+
+    say(f"Story 6. {SERVICE} is to answer at {_SCORE}, which is another Worker's. wrangler would take it silently:")
+    stage.write("wrangler.toml", f'name = "{SERVICE}"\nroutes = [{{ pattern = "{_SCORE}", custom_domain = true }}]\n')
+    stage.run("Story 6, a takeover", "pre", expected=1, account=True)
+
+    say(f"Somebody gave a wildcard to a Worker of their own in the dashboard. {_SCORE} is answered by it from now on:")
+    sandbox.registry["chittyscore"]["hostname"] = _SCORE
+    cloudflare.add_script("chittyscore-worker")
+    cloudflare.add_route(f"{_SCORE}/*", "chittyscore-worker")
+    stage.summaries.append(stage.reconcile("Story 6, a conflict and its plan", account=True))
+    (issue,) = sandbox.issues.values()
+    stage.expect("Route Conflicts" in issue["title"], f"story 6: the issue is called {issue['title']}")
+    stage.expect("What would resolve it" in issue["body"], "story 6: the issue does not say what would resolve it")
+    show_issue(issue, sandbox.github.comments[issue["number"]])
+
+    say("The route is given back, by the very call that the issue shows. Nobody has to close anything:")
+    route = next(one for one in cloudflare.routes.values() if one["pattern"] == f"{_SCORE}/*")
+    route["script"] = "chittyscore"
+    stage.reconcile("Story 6, resolved", account=True)
+    stage.expect(
+        issue["state"] == "open" and sandbox.issues[issue["number"]]["state"] == "closed", "story 6: not closed"
+    )
 
 
 def _expect_incident(stage: Stage, step: str, state: str, concerned: tuple[str, ...], *, comments: int) -> None:

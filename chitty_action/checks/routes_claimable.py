@@ -20,7 +20,7 @@ from chitty_action.model.check import Check
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.route import Claim, Origin, Unread, Zone
 from chitty_action.model.subject import Account, Phase, Subject
-from chitty_action.model.text import one_line
+from chitty_action.model.text import in_quotes, one_line
 from chitty_action.routes.inventory import custom_domain, route
 from chitty_action.routes.pattern import spelled, zone_of
 from chitty_action.routes.silence import names_of
@@ -130,7 +130,7 @@ def _finding(effect: Effect, claims: Claims, name: str) -> Finding:
             message = f"{ours.told} will take {loser.told}{more}, as .chittyconnect.yml allows: {now}"
         case Change.TAKEOVER:
             message = f"{ours.told} would take {loser.told}{more}: {now}"
-            line = f'"{ours.text}": {worker}'
+            line = in_quotes(f'"{ours.text}": {worker}')
             hint = f"remove it from {claims.source}, or allow it in .chittyconnect.yml below routes.takeover: {line}"
         case Change.UNCLEAR:
             message = f"{ours.told} may take URLs of {loser.told}{more}, Cloudflare documents no order: {now}"

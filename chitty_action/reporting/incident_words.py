@@ -51,10 +51,11 @@ WORDS = {
     Kind.ROUTE_CONFLICTS: Words(
         _TITLE + "Route Conflicts Detected",
         "Route",
-        "route is claimed more than once",
-        "routes are claimed more than once",
-        "no route is claimed more than once",
-        "Decide which Worker answers each of these routes, and remove the other claim from its configuration.",
+        "claim of a Worker is in conflict",
+        "claims of Workers are in conflict",
+        "no claim of a Worker is in conflict",
+        "Open the URL of a line to see who answers. Decide which Worker should, and remove the other claim from its "
+        "configuration. What is meant to be so belongs into the input `ignore`: `route`, the pattern, and the reason.",
     ),
     Kind.PROXY_FAILURES: Words(
         _TITLE + "Proxy Failures Detected",

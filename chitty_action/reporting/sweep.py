@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from chitty_action.model.evidence import BROKEN, PROBED, Evidence
 from chitty_action.model.incident import Action
+from chitty_action.routes.words import conflict_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -139,8 +140,10 @@ def about_the_run(report: Report) -> tuple[Outcome, ...]:
 
 
 def findings_about_the_run(report: Report) -> tuple[Finding, ...]:
-    """Return the findings of those outcomes, the worst first."""
-    found = (finding for outcome in about_the_run(report) for finding in outcome.findings)
+    """Return the findings of those outcomes, the worst first; conflicts of routes have a section of their own."""
+    told = {conflict_told(conflict) for conflict in report.routes.conflicts} if report.routes else set[str]()
+    outcomes = about_the_run(report)
+    found = (finding for outcome in outcomes for finding in outcome.findings if finding.message not in told)
     return tuple(sorted(found, key=lambda finding: -finding.level.rank))
 
 

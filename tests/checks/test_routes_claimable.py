@@ -55,7 +55,7 @@ def test_a_takeover_is_an_error() -> None:
         "https://alpha.example/ is answered by beta (alpha.example/*) now"
     )
     assert finding.hint == (
-        'remove it from wrangler.toml, or allow it in .chittyconnect.yml below routes.takeover: "alpha.example/*": beta'
+        'remove it from wrangler.toml, or allow it in .chittyconnect.yml below routes.takeover: “"alpha.example/*": beta”'
     )
 
 
