@@ -97,5 +97,5 @@ lock: setup  ## resolve the dependencies anew and write requirements/*.txt
 	$(UV_COMPILE) --group build --output-file requirements/build.txt
 	$(UV_COMPILE) pyproject.toml --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
 	$(UV_COMPILE) --group lint --output-file requirements/lint.txt
-	$(UV_COMPILE) --group e2e --output-file requirements/e2e.txt
+	$(UV_COMPILE) --group e2e --constraint requirements/dev.txt --output-file requirements/e2e.txt
 	$(UV_COMPILE) --group mutation --constraint requirements/dev.txt --output-file requirements/mutation.txt
