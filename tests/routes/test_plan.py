@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chitty_action.model.route import ConflictKind, Owner, RouteVerdict, Zone
+from chitty_action.model.route import Claim, ConflictKind, Owner, RouteVerdict, Zone
 from chitty_action.routes.inventory import Inventory, custom_domain, route
 from chitty_action.routes.verdict import verdict_on
 from chitty_action.routes.words import call_told
@@ -94,7 +94,7 @@ def test_the_digest_is_that_of_the_inventory() -> None:
     assert inventory[0] == inventory[1] != inventory[2]
 
 
-def _orders(*texts: tuple[str, str]) -> list[tuple[object, ...]]:
+def _orders(*texts: tuple[str, str]) -> list[tuple[Claim, ...]]:
     one, two, three = (route(text, worker, ZONE, text) for text, worker in texts)
     return [(one, two), (two, one), (one, two, three)]
 
