@@ -1,4 +1,4 @@
-"""`make demo`: deployments, incidents and routes, played with the real program on the sandbox, each with a known end."""
+"""`make demo`: deployments, incidents and routes, played with the real program on the sandbox; each has a known end."""
 
 from __future__ import annotations
 
