@@ -45,7 +45,7 @@ _HEALTH: Final = "/health"
 _LOOPBACK: Final = "its row names a loopback address"
 
 
-class Listed(Struct, frozen=True):
+class Listed(Struct, frozen=True, gc=False):
     """One row of the list, whatever is in it.
 
     Attributes:

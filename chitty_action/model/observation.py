@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 D = TypeVar("D")
 
 
-class Look(Struct, frozen=True, kw_only=True):
+class Look(Struct, frozen=True, kw_only=True, gc=False):
     """What every observation carries.
 
     Where it was taken, the HTTP status if one came, seconds, how many looks, and which generation of the API it was.

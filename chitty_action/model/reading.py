@@ -58,7 +58,7 @@ class Projection(Struct, frozen=True):
     foreign: bool = False
 
 
-class Source(Struct, frozen=True):
+class Source(Struct, frozen=True, gc=False):
     """One place where a reading can be taken."""
 
     url: str
@@ -76,7 +76,7 @@ class Source(Struct, frozen=True):
     """Whether a document of the next source counts when this one is down or redirects: both know the same."""
 
 
-class Reading(Struct, Generic[D], frozen=True):
+class Reading(Struct, Generic[D], frozen=True, gc=False):
     """Ordered sources of one document; the first that answers wins. Equal readings are taken once."""
 
     sources: tuple[Source, ...]

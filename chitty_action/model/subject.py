@@ -38,7 +38,7 @@ class Hub(Struct, frozen=True):
     mcp: str
 
 
-class Address(Struct, frozen=True):
+class Address(Struct, frozen=True, gc=False):
     """Where a service answers: its base URL, its health URL, and what said so."""
 
     url: str

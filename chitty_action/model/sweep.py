@@ -21,7 +21,7 @@ class Blame(StrEnum):
     US = "us"
 
 
-class Swept(Struct, frozen=True):
+class Swept(Struct, frozen=True, gc=False):
     """One row of the list of services, and what was seen of it.
 
     Attributes:
