@@ -75,7 +75,8 @@ def install(program: str, package: str) -> None:
         return
     if os.geteuid() or not shutil.which("apt-get"):
         raise NoEngineError(f"{program} not found, and only root with apt-get can install it; start a Docker engine")
-    quietly = ("apt-get", "-qq", "-o", "Dpkg::Use-Pty=0")
+    # Patiently: on a new machine several tests install what they need at the same time.
+    quietly = ("apt-get", "-qq", "-o", "Dpkg::Use-Pty=0", "-o", "DPkg::Lock::Timeout=600")
     for command in ((*quietly, "update"), (*quietly, "install", "--yes", "--no-install-recommends", package)):
         environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)  # noqa: S603 - fixed words

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["_no_proxy", "program", "running", "sandbox"]
 
-_APT = (("update", "-qq"), ("install", "-qq", "--yes", "--no-install-recommends", "haproxy"))
+_PATIENTLY = ("-qq", "-o", "DPkg::Lock::Timeout=240")  # others install what they need at the same time
+_APT = (("update", *_PATIENTLY), ("install", *_PATIENTLY, "--yes", "--no-install-recommends", "haproxy"))
 _ENOUGH_FOR_APT = 300.0  # seconds
 
 

@@ -22,7 +22,8 @@ _BUNDLE = _HERE / "node_modules" / ".bundle" / "workflows.mjs"
 _OLDEST_NODE = 20  # what the packages ask for
 _ENOUGH_TO_INSTALL = 600.0  # seconds
 _ENOUGH_TO_END = 30.0  # seconds
-_APT = (("update", "-qq"), ("install", "-qq", "--yes", "--no-install-recommends", "nodejs", "npm"))
+_PATIENTLY = ("-qq", "-o", "DPkg::Lock::Timeout=240")  # others install what they need at the same time
+_APT = (("update", *_PATIENTLY), ("install", *_PATIENTLY, "--yes", "--no-install-recommends", "nodejs", "npm"))
 # A bundled module still asks for Node's own ones by `require`.
 _BANNER = "import{createRequire}from'module';const require=createRequire(import.meta.url);"
 

@@ -109,18 +109,25 @@ def route_law(stage: Stage) -> None:
     cloudflare.add_script("chittyscore-worker")
     cloudflare.add_route(f"{_SCORE}/*", "chittyscore-worker")
     stage.summaries.append(stage.reconcile("Story 6, a conflict and its plan", account=True))
-    (issue,) = sandbox.issues.values()
-    stage.expect("Route Conflicts" in issue["title"], f"story 6: the issue is called {issue['title']}")
-    stage.expect("What would resolve it" in issue["body"], "story 6: the issue does not say what would resolve it")
-    show_issue(issue, sandbox.github.comments[issue["number"]])
+    told = _expect_one_issue(stage, "a conflict", "open")
+    stage.expect("What would resolve it" in told, "story 6, a conflict: the issue does not say what would resolve it")
 
-    say("The route is given back, by the very call that the issue shows. Nobody has to close anything:")
-    route = next(one for one in cloudflare.routes.values() if one["pattern"] == f"{_SCORE}/*")
-    route["script"] = "chittyscore"
+    say("The route is given back, as the issue says. Nobody has to close anything:")
+    for route in cloudflare.routes.values():
+        if route["pattern"] == f"{_SCORE}/*":
+            route["script"] = "chittyscore"
     stage.reconcile("Story 6, resolved", account=True)
-    stage.expect(
-        issue["state"] == "open" and sandbox.issues[issue["number"]]["state"] == "closed", "story 6: not closed"
-    )
+    _expect_one_issue(stage, "resolved", "closed")
+
+
+def _expect_one_issue(stage: Stage, step: str, state: str) -> str:
+    """Show the issue as GitHub would, insist on how it ended, and give its body."""
+    issues = [*stage.sandbox.issues.values()]
+    states = [issue["state"] for issue in issues]
+    stage.expect(states == [state], f"story 6, {step}: the issues' states are {states} instead of {[state]}")
+    for issue in issues:
+        show_issue(issue, stage.sandbox.github.comments[issue["number"]])
+    return "\n".join(issue["body"] for issue in issues)
 
 
 def _expect_incident(stage: Stage, step: str, state: str, concerned: tuple[str, ...], *, comments: int) -> None:

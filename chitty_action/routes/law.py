@@ -57,14 +57,32 @@ def decided(matching: Iterable[Claim]) -> Answer:
 
 
 def _most_specific(routes: Sequence[Claim]) -> Answer:
-    best = routes[0]
-    for claim in routes[1:]:
-        if _beats(claim, best):
-            best = claim
-    if all(claim is best or _beats(best, claim) for claim in routes):
-        return _answer(best)
-    foremost = [one for one in routes if not any(_beats(other, one) for other in routes)]
-    return _one_of(foremost or routes, why_open(foremost or routes))
+    """Find the route that goes before all others; equal patterns stand for each other, however many there are."""
+    alike: dict[Pattern, list[Claim]] = {}
+    for claim in routes:
+        alike.setdefault(claim.pattern, []).append(claim)
+    best = routes[0].pattern
+    for pattern in alike:
+        if _beats(pattern, best):
+            best = pattern
+    if all(pattern is best or _beats(best, pattern) for pattern in alike):
+        return _one_of(alike[best], TWO_PATTERNS)
+    foremost = _foremost(list(alike)) or list(alike)
+    return _one_of([claim for pattern in foremost for claim in alike[pattern]], why_open(foremost))
+
+
+def _foremost(patterns: Sequence[Pattern]) -> list[Pattern]:
+    """Return those before which no other one goes: only one of the same host can, or one of an exact host."""
+    by_host: dict[tuple[bool, str], list[Pattern]] = {}
+    for pattern in patterns:
+        by_host.setdefault((pattern.any_host, pattern.host), []).append(pattern)
+    exact = [pattern for pattern in patterns if not pattern.any_host]
+    return [
+        one
+        for one in patterns
+        if not any(_beats(other, one) for other in by_host[one.any_host, one.host])
+        and not (one.any_host and any(_beats(other, one) for other in exact))
+    ]
 
 
 def _one_of(claims: Sequence[Claim], why: str) -> Answer:
@@ -78,20 +96,19 @@ def _answer(claim: Claim) -> Answer:
     return Nobody(claim) if claim.kind is ClaimKind.NULL_ROUTE else Won(claim)
 
 
-def _beats(one: Claim, other: Claim) -> bool:
+def _beats(one: Pattern, other: Pattern) -> bool:
     try:
-        return goes_before(one.pattern, other.pattern)
+        return goes_before(one, other)
     except SilenceError:
         return False
 
 
-def why_open(claims: Sequence[Claim]) -> str:
-    """Say what the documentation leaves open between some of these routes."""
-    for place, one in enumerate(claims):
-        for other in claims[place + 1 :]:
+def why_open(patterns: Sequence[Pattern]) -> str:
+    """Say what the documentation leaves open between some of these patterns."""
+    for place, one in enumerate(patterns):
+        for other in patterns[place + 1 :]:
             try:
-                if not goes_before(one.pattern, other.pattern) and not goes_before(other.pattern, one.pattern):
-                    return TWO_PATTERNS
+                goes_before(one, other)
             except SilenceError as silence:
                 return str(silence)
     return NO_ORDER

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 LAZY = "import os, pathlib; pathlib.Path(os.environ['GITHUB_STEP_SUMMARY']).write_text('## All is well')"
 FAILING = "for number in range(5): print('line', number)\nraise SystemExit(3)"
+_LIFE_OF_AN_INCIDENT = ("open", "open", "closed as completed", "open")
 _ISSUE = re.compile(r"#1, (.+) · automated, ecosystem-health, priority:high")
 
 
@@ -29,8 +30,12 @@ def test_the_demo_is_not_fooled(capsys: pytest.CaptureFixture[str]) -> None:
         "story 5, edited: the issues' states and comments are [] instead of [('open', 1)]",
         "story 5, closed: the issues' states and comments are [] instead of [('closed', 2)]",
         "story 5, reopened: the issues' states and comments are [] instead of [('open', 3)]",
+        "Story 6, a takeover: exit code 0 instead of 1",
+        "story 6, a conflict: the issues' states are [] instead of ['open']",
+        "story 6, a conflict: the issue does not say what would resolve it",
+        "story 6, resolved: the issues' states are [] instead of ['closed']",
     ]
-    assert capsys.readouterr().out.count("## All is well") == 6
+    assert capsys.readouterr().out.count("## All is well") == 8
 
 
 def test_the_demo_goes_as_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -38,7 +43,7 @@ def test_the_demo_goes_as_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert demo.main() == 0
     said = capsys.readouterr().out
     assert "docs/lifecycle.md" in said.splitlines()[-1]
-    assert _ISSUE.findall(said) == ["open", "open", "closed as completed", "open"]
+    assert _ISSUE.findall(said) == [*_LIFE_OF_AN_INCIDENT, "open", "closed as completed"]
     assert "chitty-action:remembered" not in said, "what stands in an HTML comment cannot be seen at GitHub"
 
 
@@ -46,4 +51,4 @@ def test_a_run_that_fails_shows_what_it_said(capsys: pytest.CaptureFixture[str])
     """Of reconcile two lines are shown, but everything when it did not end as told."""
     surprises = demo.play((sys.executable, "-c", FAILING))
     assert "Story 5, all is well: exit code 3 instead of 0" in surprises
-    assert capsys.readouterr().out.count("line 4") == 5
+    assert capsys.readouterr().out.count("line 4") == 7
