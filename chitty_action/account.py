@@ -43,7 +43,7 @@ _PERMISSIONS = {
 
 def permission(what: str) -> str:
     """Say what to give the token for one of the lists: zones, routes, domains or scripts."""
-    return f"give the token the permission {_PERMISSIONS[what]}, for every zone of the account"
+    return f"give a valid cloudflare-api-token with the permission {_PERMISSIONS[what]}, for every zone of the account"
 
 
 def unread(observation: Observation[Any], what: str) -> Unread:
