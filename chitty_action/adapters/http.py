@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
 
     from chitty_action.adapters.clock import Deadline
-    from chitty_action.adapters.resolve import Resolution, Resolver
+    from chitty_action.adapters.resolve import Resolver
     from chitty_action.model.exchange import Request
     from chitty_action.model.ports import Log
     from chitty_action.model.reading import Credential
@@ -78,12 +78,14 @@ class Http:
         fresh = [one for one in asked if not self._transport.knows(one[1])]
         passing = {host for _, host in fresh if asked["https", host] == 1} if len(fresh) > CROWD else set[str]()
         del asked
-        ways: dict[str, Resolution] = {}
+        ways: dict[str, Pinned | Proxied] = {}
         left = iter(fresh)
 
         async def resolve() -> None:
             for scheme, host in left:
-                ways[host] = await self._resolver.resolve(scheme, host)
+                way = await self._resolver.resolve(scheme, host)
+                if isinstance(way, Pinned | Proxied):
+                    ways[host] = way
 
         with suppress(TimeoutError):
             async with self._clock.limit(self._timeout * (1 + len(fresh) // _NAMES_IN_TIME)):
@@ -91,11 +93,10 @@ class Http:
         with suppress(SendError):
             self._admit(ways, passing)
 
-    def _admit(self, ways: Mapping[str, Resolution], passing: Container[str] = ()) -> None:
-        usable = {host: way for host, way in ways.items() if isinstance(way, Pinned | Proxied)}
-        if usable:
-            self._transport.admit(usable, passing)
-        if not self._proxy_told and any(isinstance(way, Proxied) for way in usable.values()):
+    def _admit(self, ways: Mapping[str, Pinned | Proxied], passing: Container[str] = ()) -> None:
+        if ways:
+            self._transport.admit(ways, passing)
+        if not self._proxy_told and any(isinstance(way, Proxied) for way in ways.values()):
             self._proxy_told = True
             self._log.info("proxy.used", note="names are resolved by the proxy, so their addresses are not checked")
 

@@ -76,19 +76,19 @@ class Resolver:
         """Take the policy, and the function that asks for addresses."""
         self._allow_private = allow_private
         self._threads = _Threads(look_up)
-        self._known: dict[tuple[str, str], Pinned | Proxied | Refused] = {}
+        self._known: dict[str, dict[str, Pinned | Proxied | Refused]] = {}  # by scheme, then by host
         self._equal: dict[Pinned | Proxied | Refused, Pinned | Proxied | Refused] = {}
         self._places = asyncio.Semaphore(AT_ONCE)
 
     async def resolve(self, scheme: str, host: str) -> Resolution:
         """Return what to do with the host; never raises."""
-        known = self._known.get((scheme, host))
-        if known:
-            return known
+        known = self._known.setdefault(scheme, {})
+        if host in known:
+            return known[host]
         resolution = await self._fresh(scheme, host)
         if not isinstance(resolution, Unresolved):
             # Thousands of hosts stand behind a few addresses: equal answers are one value.
-            self._known[scheme, host] = resolution = self._equal.setdefault(resolution, resolution)
+            known[host] = resolution = self._equal.setdefault(resolution, resolution)
         return resolution
 
     async def _fresh(self, scheme: str, host: str) -> Resolution:

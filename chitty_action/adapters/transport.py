@@ -123,12 +123,12 @@ class PinnedTransport:
             SendError: when no client can be made, for want of trusted certificates or a usable proxy.
         """
         for keeps in (True, False):
-            own = {host: way for host, way in hosts.items() if (host not in passing) is keeps}
-            direct = {host: way.addresses for host, way in own.items() if isinstance(way, Pinned)}
+            own = [host for host in hosts if (host not in passing) is keeps]
+            direct = {host: way.addresses for host in own if isinstance(way := hosts[host], Pinned)}
             if direct:
                 batch = _Batch(direct, keeps=keeps)
                 self._add(batch, direct, self._pinned(batch, 0))
-            proxied = {host: way.proxy for host, way in own.items() if isinstance(way, Proxied)}
+            proxied = {host: way.proxy for host in own if isinstance(way := hosts[host], Proxied)}
             for proxy in set(proxied.values()):
                 builder = self._builder(keeps=keeps).no_proxy().proxy(_proxy(proxy))
                 served = [host for host, named in proxied.items() if named == proxy]

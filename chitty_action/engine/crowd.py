@@ -34,8 +34,8 @@ class Crowd(Generic[T]):
         self._left: dict[str, list[T]] = {}  # the next piece last; a deque for each host would take ten times as much
         for host, piece in work:
             self._left.setdefault(host, []).append(piece)
-        for pieces in self._left.values():
-            pieces.reverse()
+        for host, pieces in self._left.items():
+            self._left[host] = pieces[::-1]  # a new list, without the room to grow that `append` has left
         self._limits = dict(limits)
         self._flying: dict[str, int] = {}
         # The host with the most to do comes first: it takes the longest, because its share is bounded.

@@ -29,7 +29,7 @@ from chitty_action.model.observation import (
 from chitty_action.model.reading import By, NotFound, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Mapping
 
     from chitty_action.model.document import Document
     from chitty_action.model.exchange import Answer, Failure
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from chitty_action.model.reading import Source
 
 D = TypeVar("D", bound="Document")
+P = TypeVar("P", bound="Hashable")
 
 _TROUBLE = (Unreachable, Redirected)
 _TIMES_OUT = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY})
@@ -58,29 +59,36 @@ class Pace(Struct, frozen=True):
 
 
 async def observe(readings: Iterable[Reading[Any]], ports: Ports, pace: Pace | None = None) -> Snapshot:
-    """Take every reading once; equal readings share their observation.
+    """Take every reading once; equal readings share their observation."""
+    seen = await observe_each(readings, lambda reading: reading, ports, pace or Pace())
+    return Snapshot(seen.items())
 
+
+async def observe_each(
+    pieces: Iterable[P], reading_of: Callable[[P], Reading[D]], ports: Ports, pace: Pace
+) -> dict[P, Observation[D]]:
+    """Take the reading of every piece once, and return what was seen by piece.
+
+    A reading is made whenever it is needed, because thousands of them take more memory than what they show.
     A host gets a bounded share of what is in flight; one that answers 429 gets half from then on.
     """
-    pace = pace or Pace()
-    unique = tuple(dict.fromkeys(readings))
-    await ports.remote.prepare(source.url for reading in unique for source in reading.sources)
-    crowd = Crowd(((host_of(reading.sources[0].url), reading) for reading in unique), pace.limits)
-    seen: dict[Reading[Any], Observation[Any]] = {}
+    unique = tuple(dict.fromkeys(pieces))
+    await ports.remote.prepare(source.url for piece in unique for source in reading_of(piece).sources)
+    crowd = Crowd(((host_of(reading_of(piece).sources[0].url), piece) for piece in unique), pace.limits)
+    seen: dict[P, Observation[D]] = {}
 
-    async def one(host: str, reading: Reading[Any]) -> None:
+    async def one(host: str, piece: P) -> None:
         def hear(exchange: Answer | Failure) -> None:
             if exchange.throttled:
                 crowd.calm(host)
 
-        seen[reading] = await take(reading, ports, hear=hear)
+        seen[piece] = await take(reading_of(piece), ports, hear=hear)
         ports.progress(len(seen), len(unique))
 
     with suppress(TimeoutError):
         await asyncio.wait_for(crowd.run(one, pace.at_once), pace.budget)
-    reason = f"looking took longer than {pace.budget or 0:.0f} s"
-    unseen = ((reading, Unfinished(reason)) for reading in unique if reading not in seen)
-    return Snapshot([*seen.items(), *unseen])
+    unfinished = Unfinished(f"looking took longer than {pace.budget or 0:.0f} s")
+    return {piece: seen.get(piece, unfinished) for piece in unique}
 
 
 async def take(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chitty_action import ecosystem
 from chitty_action.documents.health import describe, evidence
 from chitty_action.engine.survey import resolve_address
 from chitty_action.inputs.values import is_service_name
@@ -28,14 +27,13 @@ from chitty_action.model.subject import PRODUCTION, Address, Lack, Nowhere
 from chitty_action.model.text import in_quotes, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from chitty_action.documents.discovery import Discovery, Entry
     from chitty_action.documents.health import HealthDocument
     from chitty_action.documents.services import Row, Services
     from chitty_action.inputs import Inputs
-    from chitty_action.model.observation import Snapshot
-    from chitty_action.model.reading import Reading
+    from chitty_action.model.observation import Observation
 
 ROW: Final = "list of services"
 """The source of an address that the row itself names."""
@@ -94,16 +92,15 @@ def roster(
     return tuple(listed)
 
 
-def look_of(listed: Listed, condition: str | None) -> Reading[HealthDocument] | None:
-    """Return the look at a row's service; None where there is nothing to look at."""
-    return ecosystem.health_at(listed.where.health, condition) if isinstance(listed.where, Address) else None
+def look_of(listed: Listed) -> str | None:
+    """Return the health URL at which a row's service is looked at; None where there is nothing to look at."""
+    return listed.where.health if isinstance(listed.where, Address) else None
 
 
-def class_of(listed: Listed, snapshot: Snapshot, condition: str | None) -> tuple[Evidence, str]:
+def class_of(listed: Listed, looks: Mapping[str, Observation[HealthDocument]]) -> tuple[Evidence, str]:
     """Return the one evidence class of a row, and why. Raises KeyError when its look was not taken."""
-    if look := look_of(listed, condition):
-        observation = snapshot[look]
-        return evidence(observation), describe(observation)
+    if look := look_of(listed):
+        return evidence(looks[look]), describe(looks[look])
     if isinstance(listed.where, Nowhere):
         return Evidence.UNPROBEABLE, listed.where.reason
     return Evidence.SKIPPED, listed.skipped or ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -15,21 +16,21 @@ from chitty_action.engine.crowd import host_of
 from chitty_action.engine.judge import judge, status_of
 from chitty_action.engine.roster import class_of, look_of
 from chitty_action.incidents.pictures import UNPROXIED
+from chitty_action.model.address import is_whole
 from chitty_action.model.evidence import BROKEN, PROBED, Evidence
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.incident import Kind
-from chitty_action.model.observation import Observation, Seen, Unfinished
+from chitty_action.model.observation import Observation, Seen, Snapshot, Unfinished
 from chitty_action.model.report import Outcome, Status
-from chitty_action.model.subject import Address, Phase, Service
+from chitty_action.model.subject import Phase, Service
 from chitty_action.model.sweep import Blame, Swept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from chitty_action.documents.discovery import Discovery
     from chitty_action.engine.roster import Listed
     from chitty_action.incidents.pictures import Facts
-    from chitty_action.model.observation import Snapshot
     from chitty_action.model.reading import Reading
     from chitty_action.model.subject import Hub, Subject
 
@@ -43,6 +44,9 @@ NOT_JUDGED = {
     Blame.US: "this runner, or the hub, does not see the services either",
 }
 _SUCCESS = range(200, 300)
+
+Looks = Mapping[str, Observation[HealthDocument]]
+"""What was seen, by what `Everybody.looks` calls it."""
 
 
 class Everybody(Struct, frozen=True):
@@ -62,33 +66,36 @@ class Everybody(Struct, frozen=True):
         service = Service(row.name, self.hub.service.environment, row.where, label=self.labels.get(row.name))
         return replace(self.hub, service=service)
 
-    def subjects(self) -> Iterator[tuple[Listed, Subject | None]]:
-        """Yield every row with whom it is about."""
-        return ((row, self.subject(row)) for row in self.listed)
+    def looks(self) -> Iterator[str]:
+        """Yield every look, the direct ones first: they are what matters most when time is short.
 
-    def readings(self) -> Iterator[Reading[Any]]:
-        """Yield every look, the direct ones first: they are what matters most when time is short."""
-        for row in self.listed:
-            if row.where is not None and (look := look_of(row, self.hub.health_condition)):
-                yield look
-        for _, subject in self.subjects():
-            if subject is not None:
-                yield proxy_of(subject)
+        A direct one is known by its health URL, and one through the proxy by the service's name, which is no URL: both
+        are there anyway, while thousands of readings would fill the memory.
+        """
+        yield from filter(None, map(look_of, self.listed))
+        yield from (row.name for row in self.listed if row.where is not None)
 
-    def swept(self, snapshot: Snapshot, condition: str | None) -> tuple[Swept, ...]:
+    def reading(self, look: str) -> Reading[HealthDocument]:
+        """Return how a look is taken."""
+        condition = self.hub.health_condition
+        if is_whole(look):
+            return ecosystem.health_at(look, condition)
+        return ecosystem.proxied_health(self.hub.hub, look, condition, self.labels.get(look))
+
+    def snapshot(self, row: Listed, looks: Looks) -> Snapshot:
+        """Return what was seen of one row that is looked at, for the checks."""
+        seen: Iterator[tuple[Reading[Any], Observation[Any]]]
+        seen = ((self.reading(look), looks[look]) for look in (look_of(row), row.name) if look)
+        return Snapshot(seen)
+
+    def swept(self, looks: Looks) -> tuple[Swept, ...]:
         """Return what was seen of each row; the proxies as if they were judged."""
-        return tuple(_swept(row, subject, snapshot, condition) for row, subject in self.subjects())
+        return tuple(_swept(row, looks) for row in self.listed)
 
 
 def limits_of(hub: Hub, at_once: int) -> dict[str, int]:
     """Return the shares of the hosts that stand for many services; half of all is left to the services themselves."""
     return dict.fromkeys(map(host_of, (hub.api, hub.mcp)), max(1, min(OF_A_GATEWAY, at_once // 2)))
-
-
-def proxy_of(subject: Subject) -> Reading[HealthDocument]:
-    """Return the look at a service through the API gateway."""
-    service = subject.service
-    return ecosystem.proxied_health(subject.hub, service.name, subject.health_condition, service.label)
 
 
 def blame_of(sweep: Iterable[Swept], control: Evidence) -> Blame:
@@ -105,13 +112,12 @@ def without_proxies(sweep: Iterable[Swept], reason: str) -> tuple[Swept, ...]:
     return tuple(row if row.proxy is None else replace(row, proxy=None, proxy_reason=reason) for row in sweep)
 
 
-def gateway_answers(everybody: Everybody, snapshot: Snapshot) -> bool:
+def gateway_answers(everybody: Everybody, looks: Looks) -> bool:
     """Whether any service at all answered 2xx through the proxy."""
-    asked = (subject for _, subject in everybody.subjects() if subject)
-    return any(snapshot[proxy_of(subject)].status in _SUCCESS for subject in asked)
+    return any(looks[row.name].status in _SUCCESS for row in everybody.listed if row.where is not None)
 
 
-def outcomes_of(everybody: Everybody, snapshot: Snapshot, facts: Facts) -> tuple[Outcome, ...]:
+def outcomes_of(everybody: Everybody, looks: Looks, facts: Facts) -> tuple[Outcome, ...]:
     """Return what the checks say of every service, without what follows from something else.
 
     When the fault is not theirs, services that are down are not told one by one; a proxy of a service that is broken
@@ -121,10 +127,12 @@ def outcomes_of(everybody: Everybody, snapshot: Snapshot, facts: Facts) -> tuple
     health, proxy = by_id["service-healthy"], by_id["proxy-reachable"]
     proxies_count = facts.blame is Blame.THEM and facts.gateway_answers
     outcomes: list[Outcome] = []
-    for (row, subject), seen in zip(everybody.subjects(), facts.sweep, strict=True):
+    for row, seen in zip(everybody.listed, facts.sweep, strict=True):
+        subject = everybody.subject(row)
         if subject is None:
             outcomes.append(_left_out(health.id, row))
             continue
+        snapshot = everybody.snapshot(row, looks)
         (own,) = judge([health], subject, snapshot)
         is_ours = facts.blame is Blame.US and seen.evidence is Evidence.DOWN
         outcomes.append(_silenced(own) if is_ours else own)
@@ -185,19 +193,18 @@ def _left_out(check: str, row: Listed) -> Outcome:
     return Outcome(check, row.name, Status.SKIPPED, reason, (finding,))
 
 
-def _swept(row: Listed, subject: Subject | None, snapshot: Snapshot, condition: str | None) -> Swept:
-    seen, reason = class_of(row, snapshot, condition)
-    if subject is None:
+def _swept(row: Listed, looks: Looks) -> Swept:
+    seen, reason = class_of(row, looks)
+    if row.where is None:
         return Swept(row.position, row.name, seen, reason)
-    proxied = snapshot[proxy_of(subject)]
-    look = look_of(row, condition)
+    look, proxied = look_of(row), looks[row.name]
     return Swept(
         row.position,
         row.name,
         seen,
         reason,
-        url=row.where.health if isinstance(row.where, Address) else "",
-        elapsed=_elapsed(snapshot[look]) if look else None,
+        url=look or "",
+        elapsed=_elapsed(looks[look]) if look else None,
         proxy=evidence(proxied),
         proxy_reason=describe(proxied),
     )
@@ -208,9 +215,9 @@ def _elapsed(observation: Observation[HealthDocument]) -> float | None:
     return observation.elapsed if observation.status is not None else None
 
 
-def cut_short(everybody: Everybody, snapshot: Snapshot, condition: str | None) -> Iterator[Outcome]:
+def cut_short(everybody: Everybody, looks: Looks) -> Iterator[Outcome]:
     """Say so where time was too short to look at everybody; a run that saw nobody must not look like a good one."""
-    unseen = sum(was_cut_short(row, snapshot, condition) for row in everybody.listed)
+    unseen = sum(was_cut_short(row, looks) for row in everybody.listed)
     if unseen:
         message = f"phase reconcile did not finish: {unseen} of {len(everybody.listed)} services were not seen in time"
         hint = "raise the input deadline or concurrency, and see which system was slow"
@@ -218,16 +225,16 @@ def cut_short(everybody: Everybody, snapshot: Snapshot, condition: str | None) -
         yield Outcome("phase", "looks", Status.WARNED, f"{unseen} services were not seen in time", (finding,))
 
 
-def was_cut_short(row: Listed, snapshot: Snapshot, condition: str | None) -> bool:
+def was_cut_short(row: Listed, looks: Looks) -> bool:
     """Whether the deadline came before the look at a service, so that nothing is known of it."""
-    look = look_of(row, condition)
-    return look is not None and isinstance(snapshot[look], Unfinished)
+    look = look_of(row)
+    return look is not None and isinstance(looks[look], Unfinished)
 
 
-def names_unseen(everybody: Everybody, sweep: Iterable[Swept], snapshot: Snapshot, condition: str | None) -> set[str]:
+def names_unseen(everybody: Everybody, sweep: Iterable[Swept], looks: Looks) -> set[str]:
     """Return the services of which this run did not see how they are: not let in, or cut short by the deadline."""
     kept_out = {row.name for row in sweep if row.evidence in _KEPT_OUT}
-    return kept_out | {row.name for row in everybody.listed if was_cut_short(row, snapshot, condition)}
+    return kept_out | {row.name for row in everybody.listed if was_cut_short(row, looks)}
 
 
 def discovery_of(observation: Observation[Discovery]) -> Discovery | None:

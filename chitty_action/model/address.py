@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from sys import intern
 
 from msgspec import Struct
 from pyreqwest.http import Url
@@ -102,7 +103,8 @@ def origin_of(url: str) -> tuple[str, str, int]:
     parsed = Url(url)
     if parsed.host_str is None or parsed.port_or_known_default is None:
         raise ValueError("the URL has no host")
-    return (parsed.scheme, parsed.host_str, parsed.port_or_known_default)
+    # The parser makes a new text of the scheme each time; the thousands that are kept share one.
+    return (intern(parsed.scheme), parsed.host_str, parsed.port_or_known_default)
 
 
 def path_of(url: str) -> str:

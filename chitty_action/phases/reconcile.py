@@ -19,7 +19,7 @@ from chitty_action.engine.account import account_of, with_zones
 from chitty_action.engine.apply import apply
 from chitty_action.engine.conclude import conclude, outcome_of
 from chitty_action.engine.judge import applicable, judge, status_of
-from chitty_action.engine.observe import Pace, observe
+from chitty_action.engine.observe import Pace, observe, observe_each
 from chitty_action.engine.roll import roll_of
 from chitty_action.engine.survey import subject_of
 from chitty_action.engine.sweep import (
@@ -62,9 +62,10 @@ if TYPE_CHECKING:
     from chitty_action.documents.health import HealthDocument
     from chitty_action.documents.routes import Conflicts
     from chitty_action.engine.roll import Roll
+    from chitty_action.engine.sweep import Looks
     from chitty_action.inputs import Inputs
     from chitty_action.model.incident import Picture
-    from chitty_action.model.observation import Observation, Snapshot
+    from chitty_action.model.observation import Observation
     from chitty_action.model.ports import Issues, Ports
     from chitty_action.model.route import Unread
     from chitty_action.model.subject import Run
@@ -122,9 +123,8 @@ async def reconcile(inputs: Inputs, errand: Errand, ports: Ports) -> Report:
 
     everybody = Everybody(roll.listed, hub, surveyed.labels)
     budget = max(0.0, TIME_FOR_LOOKS * inputs.deadline - ports.clock.elapsed())
-    looks = await observe(
-        everybody.readings(), ports, Pace(inputs.concurrency, limits_of(hub.hub, inputs.concurrency), budget)
-    )
+    pace = Pace(inputs.concurrency, limits_of(hub.hub, inputs.concurrency), budget)
+    looks = await observe_each(everybody.looks(), everybody.reading, ports, pace)
     facts = _weighed(everybody, surveyed, hub, looks)
 
     pictures = tuple(_without_secrets(picture, errand.redacted) for picture in pictures_of(facts))
@@ -138,7 +138,7 @@ async def reconcile(inputs: Inputs, errand: Errand, ports: Ports) -> Report:
         *outcomes_of(everybody, looks, facts),
         *telling.outcomes,
         refresh,
-        *cut_short(everybody, looks, hub.health_condition),
+        *cut_short(everybody, looks),
     )
     outputs = outputs_of(
         facts.sweep,
@@ -182,11 +182,10 @@ async def _survey(hub: Subject, inputs: Inputs, ports: Ports) -> Surveyed:
     )
 
 
-def _weighed(everybody: Everybody, surveyed: Surveyed, hub: Subject, looks: Snapshot) -> Facts:
+def _weighed(everybody: Everybody, surveyed: Surveyed, hub: Subject, looks: Looks) -> Facts:
     """Put together what the pictures and outcomes follow from."""
-    condition = hub.health_condition
     control = evidence(surveyed.control)
-    sweep = everybody.swept(looks, condition)
+    sweep = everybody.swept(looks)
     blame = blame_of(sweep, control)
     return Facts(
         sweep=sweep if blame is Blame.THEM else without_proxies(sweep, NOT_JUDGED[blame]),
@@ -195,7 +194,7 @@ def _weighed(everybody: Everybody, surveyed: Surveyed, hub: Subject, looks: Snap
         discovery=surveyed.discovery,
         conflicts=surveyed.conflicts,
         oddities=surveyed.roll.oddities,
-        unseen=frozenset(names_unseen(everybody, sweep, looks, condition)),
+        unseen=frozenset(names_unseen(everybody, sweep, looks)),
         gateway=origin_of(hub.hub.api)[1],
         gateway_answers=gateway_answers(everybody, looks),
     )

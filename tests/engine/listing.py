@@ -9,7 +9,6 @@ from chitty_action.documents.discovery import Discovery
 from chitty_action.documents.services import Services
 from chitty_action.engine.roster import Listed, class_of, roster
 from chitty_action.model.evidence import Evidence
-from chitty_action.model.observation import Snapshot
 from chitty_action.model.reading import Generation
 from chitty_action.model.subject import Address, Lack, Nowhere
 from tests.world import inputs
@@ -42,5 +41,5 @@ def reason_of(listed: Listed) -> str:
     """Return why a service cannot be looked at, and insist that its class says the same."""
     assert isinstance(listed.where, Nowhere)
     assert listed.where.lack is Lack.UNUSABLE
-    assert class_of(listed, Snapshot(), None) == (Evidence.UNPROBEABLE, listed.where.reason)
+    assert class_of(listed, {}) == (Evidence.UNPROBEABLE, listed.where.reason)
     return listed.where.reason

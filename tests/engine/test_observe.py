@@ -7,9 +7,18 @@ from msgspec.structs import replace
 
 from chitty_action.documents.tools import Tools
 from chitty_action.ecosystem import discovery, health_at, mcp_tools, registered
-from chitty_action.engine.observe import Pace, observe, take
+from chitty_action.engine.observe import Pace, observe, observe_each, take
 from chitty_action.model.exchange import Answer, Failure, Mishap, Retry
-from chitty_action.model.observation import Absent, Blocked, Observation, Redirected, Rejected, Seen, Unreachable
+from chitty_action.model.observation import (
+    Absent,
+    Blocked,
+    Observation,
+    Redirected,
+    Rejected,
+    Seen,
+    Unfinished,
+    Unreachable,
+)
 from chitty_action.model.reading import Credential, NotFound, Projection, Reading, Source
 from tests.world import HUB, FakeLog, FakeRemote, json_answer, no_answer, ports
 
@@ -178,6 +187,18 @@ async def test_requests_in_flight_are_bounded(at_once: int, most: int) -> None:
     remote = FakeRemote({("GET", reading.sources[0].url): SEEN for reading in readings})
     await observe(readings, ports(remote), Pace(at_once))
     assert remote.most_in_flight == most
+
+
+async def test_pieces_are_taken_by_readings_that_are_made_when_they_are_needed() -> None:
+    """Each once; what was seen is known by the piece, and what there was no time for is unfinished."""
+    urls = [f"https://s{number}.example/health" for number in range(3)]
+    remote = FakeRemote({("GET", url): SEEN for url in urls})
+    seen = await observe_each([*urls, *urls], lambda url: health_at(url, None), ports(remote), Pace())
+    assert [*seen] == urls
+    assert [observation.url for observation in seen.values()] == urls
+    assert sorted(remote.asked) == [("GET", url) for url in urls]
+    late = await observe_each(urls, lambda url: health_at(url, None), ports(FakeRemote({})), Pace(budget=0))
+    assert late == dict.fromkeys(urls, Unfinished("looking took longer than 0 s"))
 
 
 async def test_one_reading_in_trouble_leaves_the_others_alone() -> None:

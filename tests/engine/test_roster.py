@@ -12,14 +12,16 @@ from chitty_action.documents.health import HealthDocument
 from chitty_action.documents.services import Services
 from chitty_action.ecosystem import health_at
 from chitty_action.engine.roster import Listed, class_of, look_of, roster
+from chitty_action.engine.sweep import Everybody
 from chitty_action.inputs.values import is_service_name
 from chitty_action.model.evidence import Evidence
-from chitty_action.model.observation import Blocked, Observation, Seen, Snapshot, Unreachable
-from chitty_action.model.reading import Generation, Reading
+from chitty_action.model.observation import Blocked, Observation, Seen, Unreachable
+from chitty_action.model.reading import Generation
+from chitty_action.model.subject import Phase
 from chitty_action.model.text import one_line
 from tests.attack.material import bounded
 from tests.engine.listing import at, one, roster_of
-from tests.world import discovered, inputs, saw
+from tests.world import about, discovered, inputs
 
 HEALTHY: Seen[HealthDocument] = Seen(HealthDocument(), status=200)
 UNREACHABLE = Unreachable("gave no answer: timed out after 10 s")
@@ -72,8 +74,8 @@ def test_what_is_no_service_is_skipped_with_the_reason(row: dict[str, Any], reas
     """That is nothing odd: the registry knows more than services."""
     listed = one({**row, "url": "https://a.example"})
     assert listed == Listed(1, "alpha", None, reason)
-    assert class_of(listed, Snapshot(), None) == (Evidence.SKIPPED, reason)
-    assert look_of(listed, None) is None
+    assert class_of(listed, {}) == (Evidence.SKIPPED, reason)
+    assert look_of(listed) is None
 
 
 def test_an_entity_type_that_there_is_not_is_odd() -> None:
@@ -154,8 +156,11 @@ def test_a_look_decides_the_class(
 ) -> None:
     """By the same rule as everywhere, with the user's own condition where there is one."""
     listed = one({"hostname": "a.example"})
-    snapshot = saw(health_at("https://a.example/health", condition), observation)
-    assert class_of(listed, snapshot, condition) == (evidence, reason)
+    everybody = Everybody((listed,), about(phase=Phase.RECONCILE, health_condition=condition), {})
+    look = "https://a.example/health"
+    assert look_of(listed) == look
+    assert everybody.reading(look) == health_at(look, condition)
+    assert class_of(listed, {look: observation}) == (evidence, reason)
 
 
 @given(ROWS, st.sampled_from([*Generation, None]), ROWS | st.none(), st.booleans())
@@ -170,14 +175,12 @@ def test_every_row_is_accounted_for(
     discovery = None if entries is None else discovered({"services": entries})
     everybody = roster(services, generation, discovery, inputs(allow_private_hosts=str(allow).lower()))
     assert [listed.position for listed in everybody] == [*range(1, len(rows) + 1)]
-    looks: list[tuple[str, Reading[Any]]]
-    looks = [(listed.name, look) for listed in everybody if (look := look_of(listed, None))]
+    looks = [(listed.name, look) for listed in everybody if (look := look_of(listed))]
     assert all(count == 1 for count in Counter(name for name, _ in looks).values())
     assert all(is_service_name(name) for name, _ in looks)
     for observation, evidence in ((HEALTHY, Evidence.HEALTHY), (UNREACHABLE, Evidence.DOWN)):
-        taken: list[tuple[Reading[Any], Observation[Any]]] = [(look, observation) for _, look in looks]
-        snapshot = Snapshot(taken)
-        classes = [class_of(listed, snapshot, None) for listed in everybody]
+        seen_at: dict[str, Observation[Any]] = {look: observation for _, look in looks}
+        classes = [class_of(listed, seen_at) for listed in everybody]
         counts = Counter(seen for seen, _ in classes)
         assert set(counts) <= {evidence, Evidence.UNPROBEABLE, Evidence.SKIPPED}
         assert counts[evidence] == len(looks)

@@ -9,16 +9,17 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from chitty_action.documents.health import HealthDocument
+from chitty_action.ecosystem import health_at, proxied_health
 from chitty_action.engine.roster import Listed, look_of
 from chitty_action.engine.sweep import (
     NOT_JUDGED,
     Everybody,
+    Looks,
     blame_of,
     gateway_answers,
     limits_of,
     names_unseen,
     outcomes_of,
-    proxy_of,
     without_proxies,
 )
 from chitty_action.incidents.pictures import Facts
@@ -30,7 +31,6 @@ from chitty_action.model.observation import (
     Redirected,
     Rejected,
     Seen,
-    Snapshot,
     Unfinished,
     Unprobeable,
     Unreachable,
@@ -67,23 +67,24 @@ def _listed(position: int, kind: str = "address") -> Listed:
     return Listed(position, name, WHERE[kind](name), "entity_type P is not a service" if kind == "skipped" else None)
 
 
-def _snapshot(everybody: Everybody, seen: list[Evidence], proxies: list[Evidence]) -> Snapshot:
-    pairs: list[tuple[Any, Observation[Any]]] = []
-    for (row, subject), direct, proxied in zip(everybody.subjects(), seen, proxies, strict=True):
-        if subject is not None:
-            pairs.append((proxy_of(subject), LOOKS[proxied]))
-            if look := look_of(row, None):
-                pairs.append((look, LOOKS[direct]))
-    return Snapshot(pairs)
+def _looks(everybody: Everybody, seen: list[Evidence], proxies: list[Evidence]) -> Looks:
+    looks: dict[str, Observation[Any]] = {}
+    for row, direct, proxied in zip(everybody.listed, seen, proxies, strict=True):
+        if row.where is not None:
+            looks[row.name] = LOOKS[proxied]
+            if look := look_of(row):
+                looks[look] = LOOKS[direct]
+    assert set(everybody.looks()) == set(looks)
+    return looks
 
 
-def _swept(*seen: Evidence, proxies: list[Evidence] | None = None) -> tuple[Everybody, Snapshot, tuple[Swept, ...]]:
+def _swept(*seen: Evidence, proxies: list[Evidence] | None = None) -> tuple[Everybody, Looks, tuple[Swept, ...]]:
     everybody = Everybody(tuple(_listed(number) for number in range(1, len(seen) + 1)), HUB_SUBJECT, {})
-    snapshot = _snapshot(everybody, list(seen), proxies or [Evidence.HEALTHY] * len(seen))
-    return everybody, snapshot, everybody.swept(snapshot, None)
+    looks = _looks(everybody, list(seen), proxies or [Evidence.HEALTHY] * len(seen))
+    return everybody, looks, everybody.swept(looks)
 
 
-def _facts(everybody: Everybody, snapshot: Snapshot, sweep: tuple[Swept, ...], blame: Blame = Blame.THEM) -> Facts:
+def _facts(everybody: Everybody, looks: Looks, sweep: tuple[Swept, ...], blame: Blame = Blame.THEM) -> Facts:
     return Facts(
         sweep=sweep if blame is Blame.THEM else without_proxies(sweep, NOT_JUDGED[blame]),
         blame=blame,
@@ -93,7 +94,7 @@ def _facts(everybody: Everybody, snapshot: Snapshot, sweep: tuple[Swept, ...], b
         oddities={},
         unseen=frozenset(),
         gateway="api.example",
-        gateway_answers=gateway_answers(everybody, snapshot),
+        gateway_answers=gateway_answers(everybody, looks),
     )
 
 
@@ -107,8 +108,8 @@ def test_every_row_ends_in_exactly_one_class_and_the_counts_add_up(
     """Whatever was seen of it, and whatever the row is."""
     listed = tuple(_listed(position, kind) for position, (kind, _, _) in enumerate(rows, 1))
     everybody = Everybody(listed, HUB_SUBJECT, {})
-    snapshot = _snapshot(everybody, [seen for _, seen, _ in rows], [proxied for _, _, proxied in rows])
-    sweep = everybody.swept(snapshot, None)
+    looks = _looks(everybody, [seen for _, seen, _ in rows], [proxied for _, _, proxied in rows])
+    sweep = everybody.swept(looks)
     assert [row.position for row in sweep] == [row.position for row in listed]
     assert sum(Counter(row.evidence for row in sweep).values()) == len(rows)
     for row, (kind, seen, _) in zip(sweep, rows, strict=True):
@@ -148,10 +149,8 @@ def test_more_than_half_of_four_or_more_is_not_the_services_fault(seen: str, con
 
 def test_what_is_broken_is_a_warning_and_what_was_not_seen_a_notice() -> None:
     """In a sweep the incident is the alarm."""
-    everybody, snapshot, sweep = _swept(*Evidence)
-    found = [
-        f for outcome in outcomes_of(everybody, snapshot, _facts(everybody, snapshot, sweep)) for f in outcome.findings
-    ]
+    everybody, looks, sweep = _swept(*Evidence)
+    found = [f for outcome in outcomes_of(everybody, looks, _facts(everybody, looks, sweep)) for f in outcome.findings]
     levels = {finding.subject: finding.level for finding in found if finding.check == "service-healthy"}
     broken = {"degraded", "down", "missing"}
     wanted = {row.name: WARNING if row.evidence in broken else NOTICE for row in sweep if row.evidence != "healthy"}
@@ -166,8 +165,8 @@ def _class(sweep: tuple[Swept, ...], name: str) -> Evidence:
 
 def test_when_it_is_us_there_is_one_finding_for_all() -> None:
     """Nobody is paged five hundred times for one broken runner."""
-    everybody, snapshot, sweep = _swept(*[Evidence.DOWN] * 5, Evidence.HEALTHY)
-    outcomes = outcomes_of(everybody, snapshot, _facts(everybody, snapshot, sweep, Blame.US))
+    everybody, looks, sweep = _swept(*[Evidence.DOWN] * 5, Evidence.HEALTHY)
+    outcomes = outcomes_of(everybody, looks, _facts(everybody, looks, sweep, Blame.US))
     (finding,) = [finding for outcome in outcomes for finding in outcome.findings]
     assert finding.check == "hub-unreachable"
     assert finding.message == "5 of 6 services are down at once: probably this runner or the hub, not them"
@@ -177,10 +176,10 @@ def test_when_it_is_us_there_is_one_finding_for_all() -> None:
 
 def test_a_proxy_of_a_broken_service_is_not_told_twice() -> None:
     """The service is."""
-    everybody, snapshot, sweep = _swept(
+    everybody, looks, sweep = _swept(
         Evidence.DOWN, Evidence.HEALTHY, Evidence.HEALTHY, proxies=[Evidence.DOWN, Evidence.DOWN, Evidence.HEALTHY]
     )
-    outcomes = outcomes_of(everybody, snapshot, _facts(everybody, snapshot, sweep))
+    outcomes = outcomes_of(everybody, looks, _facts(everybody, looks, sweep))
     found = [(finding.check, finding.subject) for outcome in outcomes for finding in outcome.findings]
     assert found == [("service-healthy", "s1"), ("proxy-reachable", "s2")]
 
@@ -195,16 +194,16 @@ def test_a_proxy_of_a_broken_service_is_not_told_twice() -> None:
 )
 def test_a_gateway_that_answers_for_nobody_is_one_finding(proxied: Evidence, level: Any, words: str) -> None:  # noqa: ANN401
     """It replaces all of them, and what it is depends on how it does not answer."""
-    everybody, snapshot, sweep = _swept(Evidence.HEALTHY, Evidence.HEALTHY, proxies=[proxied, proxied])
-    outcomes = outcomes_of(everybody, snapshot, _facts(everybody, snapshot, sweep))
+    everybody, looks, sweep = _swept(Evidence.HEALTHY, Evidence.HEALTHY, proxies=[proxied, proxied])
+    outcomes = outcomes_of(everybody, looks, _facts(everybody, looks, sweep))
     (finding,) = [finding for outcome in outcomes for finding in outcome.findings]
     assert (finding.level, finding.subject, words in finding.message) == (level, "api.example", True)
 
 
 def test_what_the_deadline_cut_and_who_was_blocked_is_unseen() -> None:
     """Nothing was learnt of them."""
-    everybody, snapshot, sweep = _swept(Evidence.SKIPPED, Evidence.BLOCKED, Evidence.REDIRECTED, Evidence.DOWN)
-    assert names_unseen(everybody, sweep, snapshot, None) == {"s1", "s2", "s3"}
+    everybody, looks, sweep = _swept(Evidence.SKIPPED, Evidence.BLOCKED, Evidence.REDIRECTED, Evidence.DOWN)
+    assert names_unseen(everybody, sweep, looks) == {"s1", "s2", "s3"}
 
 
 def test_gateways_bear_more_than_services() -> None:
@@ -217,9 +216,22 @@ def test_gateways_bear_more_than_services() -> None:
 def test_a_row_that_was_left_out_is_told_with_its_reason() -> None:
     """Never silent about what was skipped."""
     everybody = Everybody((_listed(1, "skipped"),), HUB_SUBJECT, {})
-    facts = _facts(everybody, Snapshot(), everybody.swept(Snapshot(), None))
-    outcome, gateway = outcomes_of(everybody, Snapshot(), facts)
+    facts = _facts(everybody, {}, everybody.swept({}))
+    outcome, gateway = outcomes_of(everybody, {}, facts)
     assert (outcome.status, outcome.findings[0].level) == (Status.SKIPPED, NOTICE)
     assert outcome.findings[0].message == "s1 was not looked at: entity_type P is not a service"
     assert gateway.status is Status.SKIPPED
     assert replace(facts.sweep[0]).proxy is None
+
+
+def test_a_look_is_known_by_a_url_or_by_a_service_s_name() -> None:
+    """The direct ones come first; a label is what the gateway calls a service, and a condition holds for both."""
+    hub = about(phase=Phase.RECONCILE, health_condition=".ok")
+    listed = (_listed(1), _listed(2, "nowhere"), _listed(3, "skipped"))
+    everybody = Everybody(listed, hub, {"s2": "two"})
+    assert [*everybody.looks()] == ["https://s1.example/health", "s1", "s2"]
+    assert [everybody.reading(look) for look in everybody.looks()] == [
+        health_at("https://s1.example/health", ".ok"),
+        proxied_health(HUB, "s1", ".ok"),
+        proxied_health(HUB, "s2", ".ok", "two"),
+    ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chitty_action import ecosystem
-from chitty_action.engine.observe import observe
+from chitty_action.engine.observe import Pace, observe, observe_each
 from chitty_action.engine.roster import Listed, class_of, look_of, roster
 from chitty_action.engine.survey import hub_of
 from chitty_action.model.evidence import Evidence
@@ -45,11 +45,11 @@ async def _play(design: Answer, deployed: Answer, gate: Answer = week.KEY_MISSIN
     assert isinstance(services, Seen)
     assert isinstance(discovery, Seen)
     everybody = roster(services.value, services.generation, discovery.value, INPUTS)
-    looks = [look for listed in everybody if (look := look_of(listed, None))]
-    snapshot = await observe(looks, ports(remote))
+    at = [look for listed in everybody if (look := look_of(listed))]
+    looks = await observe_each(at, lambda look: ecosystem.health_at(look, None), ports(remote), Pace())
     classes: dict[Evidence, set[str]] = defaultdict(set)
     for listed in everybody:
-        classes[class_of(listed, snapshot, None)[0]].add(listed.name)
+        classes[class_of(listed, looks)[0]].add(listed.name)
     return services, everybody, classes, remote
 
 
