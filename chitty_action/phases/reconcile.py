@@ -45,7 +45,7 @@ from chitty_action.model.address import origin_of
 from chitty_action.model.change import Plan
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.incident import Action, Affected, Kind, Told
-from chitty_action.model.observation import Seen
+from chitty_action.model.observation import Seen, Unfinished
 from chitty_action.model.ports import IssuesError
 from chitty_action.model.report import Outcome, Report, Status
 from chitty_action.model.route import RouteVerdict
@@ -184,13 +184,16 @@ async def _survey(hub: Subject, inputs: Inputs, ports: Ports) -> Surveyed:
 
 def _weighed(everybody: Everybody, surveyed: Surveyed, hub: Subject, looks: Looks) -> Facts:
     """Put together what the pictures and outcomes follow from."""
-    control = evidence(surveyed.control)
+    # Where the registry lists the hub too, it was looked at once more, and may have died in between.
+    later = looks.get(f"{hub.hub.connect}/health")
+    look = surveyed.control if later is None or isinstance(later, Unfinished) else later
+    control = evidence(look)
     sweep = everybody.swept(looks)
     blame = blame_of(sweep, control)
     return Facts(
         sweep=sweep if blame is Blame.THEM else without_proxies(sweep, NOT_JUDGED[blame]),
         blame=blame,
-        control=(control, f"{hub.hub.connect}/health {describe(surveyed.control)}"),
+        control=(control, f"{hub.hub.connect}/health {describe(look)}"),
         discovery=surveyed.discovery,
         conflicts=surveyed.conflicts,
         oddities=surveyed.roll.oddities,
