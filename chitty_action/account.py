@@ -71,7 +71,7 @@ def readings_of(account: Account, zones: Iterable[Zone]) -> tuple[Reading[Any], 
 
 
 def inventory_of(account: Account, zones: tuple[Zone, ...], snapshot: Snapshot) -> Inventory | Unread:
-    """Put the inventory of some zones together; half a one is none."""
+    """Put the inventory together, with the routes of some of its zones; half a one is none."""
     if isinstance(account.zones, Unread):
         return account.zones
     scripts = snapshot[ecosystem.scripts(account.api, account.id)]
@@ -87,12 +87,12 @@ def inventory_of(account: Account, zones: tuple[Zone, ...], snapshot: Snapshot) 
         if not isinstance(routes, Seen):
             return unread(routes, "routes")
         _gather(_of_zone(routes.value, zone), claims, odd)
-    _gather(_of_account(domains.value, zones), claims, odd)
+    _gather(_of_account(domains.value, account.zones), claims, odd)
     names = frozenset(row.id for row in scripts.value.rows)
     if not names and any(claim.worker for claim in claims):
         why = f"the list of Workers is empty, although {len(claims):,} routes and custom domains are there"
         return Unread(why, permission("scripts"))
-    return Inventory(account.id, account.api, zones, tuple(claims), names, tuple(odd))
+    return Inventory(account.id, account.api, account.zones, tuple(claims), names, tuple(odd))
 
 
 def unseen_zone(account: Account, zones: tuple[Zone, ...], snapshot: Snapshot) -> Unread | None:
@@ -138,8 +138,10 @@ def _of_account(domains: Domains, zones: tuple[Zone, ...]) -> Iterator[Claim | s
 
 
 def _zone_of(row: DomainRow, zones: tuple[Zone, ...]) -> Zone | None:
-    named = next((zone for zone in zones if row.zone_id and zone.id == row.zone_id), None)
-    return named or zone_of(row.hostname.lower(), zones)
+    """Return the zone that the row names; only a row that names none is judged by its host."""
+    if row.zone_id:
+        return next((zone for zone in zones if zone.id == row.zone_id), None)
+    return zone_of(row.hostname.lower(), zones)
 
 
 def owners_of(services: Services, gateways: Iterable[str]) -> Iterator[Owner]:

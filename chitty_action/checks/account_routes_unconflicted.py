@@ -65,7 +65,8 @@ def _readings(subject: Subject) -> tuple[Reading[Any], ...]:
 def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
     verdict = verdict_of(subject, snapshot)
     if isinstance(verdict, Unread):
-        if not verdict.is_unfinished and isinstance(subject.account, Account):
+        account = subject.account
+        if isinstance(account, Account) and (not verdict.is_unfinished or isinstance(account.zones, Unread)):
             yield Finding(ID, _WHOSE, Level.WARNING, f"conflicts of routes are unknown: {verdict.why}", verdict.cure)
         return
     moves = {move.conflict: move.words for move in verdict.plan.moves}

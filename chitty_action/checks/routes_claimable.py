@@ -89,8 +89,12 @@ def _made(one: RouteClaim, subject: Subject, zones: tuple[Zone, ...]) -> Claim |
 
 
 def _zone_of(one: RouteClaim, claim: Claim, zones: tuple[Zone, ...]) -> Zone | None:
-    named = [zone for zone in zones if zone.id == one.zone_id or zone.name == (one.zone or "").lower()]
-    return named[0] if named else zone_of(claim.pattern.host.lstrip("."), zones)
+    """Return the zone that serves the host; one that the configuration names has to be that."""
+    serving = zone_of(claim.pattern.host.lstrip("."), zones)
+    named = [zone for zone in zones if (one.zone_id or one.zone) in {zone.id, zone.name}]
+    if not claim.pattern.host:  # `*/*` is in the zone that is named
+        return named[0] if named else None
+    return None if serving and named and serving not in named else serving
 
 
 def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
@@ -101,7 +105,7 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
     zones = account.zones if isinstance(account.zones, Unread) else _zones(subject, account.zones)
     inventory = zones if isinstance(zones, Unread) else inventory_of(account, zones, snapshot)
     if isinstance(inventory, Unread):
-        if not inventory.is_unfinished:
+        if not inventory.is_unfinished or isinstance(account.zones, Unread):
             level = subject.on_blocked if inventory.is_blocked else Level.WARNING
             message = f"what this deployment would take from other Workers is unknown: {inventory.why}"
             yield Finding(ID, name, level, message, inventory.cure)

@@ -13,9 +13,6 @@ from msgspec import Raw, Struct
 from chitty_action.model.document import Document, decoded
 from chitty_action.model.text import one_line
 
-DENIED = 10000
-"""Code of the error "Authentication error", which also means that a permission is missing."""
-
 
 class ZoneRow(Struct, frozen=True):
     """One zone of the account."""

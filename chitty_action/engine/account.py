@@ -71,7 +71,7 @@ def _whole(account: Account, zones: list[Zone], listed: Zones) -> Account:
         return replace(
             account, zones=Unread(why, f"{permission('zones')}, and see that cloudflare-account-id is right")
         )
-    if listed.count is not None and listed.count != len(zones):
+    if listed.count is not None and listed.count != len({zone.id for zone in zones}):
         why = f"Cloudflare says that there are {listed.count:,} zones, and listed {len(zones):,}"
         return replace(account, zones=Unread(why, "run the phase again: the list changed while it was read"))
     return replace(account, zones=tuple(zones))

@@ -66,7 +66,7 @@ def pictures_of(facts: Facts) -> tuple[Picture, ...]:
         _services(facts),
         _proxies(facts),
         _hub(facts),
-        _routes(facts.conflicts),
+        _routes(facts),
         _drift(facts),
         _discovery(facts),
     )
@@ -130,10 +130,12 @@ def count_of(conflicts: Observation[Conflicts] | RouteVerdict | Unread) -> str:
             return "unknown"
 
 
-def _routes(conflicts: Observation[Conflicts] | RouteVerdict | Unread) -> Picture:
+def _routes(facts: Facts) -> Picture:
+    conflicts = facts.conflicts
     match conflicts:
         case RouteVerdict():
-            return _judged_routes(conflicts)
+            # Without the registry nobody knows whose hosts are whose, so a mismatch may be there all the same.
+            return _judged_routes(conflicts, may_close=facts.oddities is not None)
         case Unread(why=why):
             return Picture(Kind.ROUTE_CONFLICTS, unjudged=f"the account's routes are not known: {why}")
         case Seen(value=listed):
@@ -142,12 +144,12 @@ def _routes(conflicts: Observation[Conflicts] | RouteVerdict | Unread) -> Pictur
             return Picture(Kind.ROUTE_CONFLICTS, unjudged=f"the list of conflicts {trouble(conflicts)}")
 
 
-def _judged_routes(verdict: RouteVerdict) -> Picture:
+def _judged_routes(verdict: RouteVerdict, *, may_close: bool) -> Picture:
     moves = {move.conflict: move for move in verdict.plan.moves}
     by_name = {
         one.name: Affected(one.name, one.kind, conflict_told(one), moves.get(one.name)) for one in verdict.conflicts
     }
-    return Picture(Kind.ROUTE_CONFLICTS, tuple(by_name.values()))
+    return Picture(Kind.ROUTE_CONFLICTS, tuple(by_name.values()), may_close=may_close)
 
 
 def _listed_routes(listed: Conflicts) -> Picture:

@@ -144,6 +144,7 @@ class Conflict(Struct, frozen=True):
         answer: who answers there.
         owner: the Worker that should answer, where the registry says it.
         service: whose host it is, for a mismatch.
+        distinction: what tells it from another one of the same claim text and kind.
     """
 
     kind: ConflictKind
@@ -154,11 +155,13 @@ class Conflict(Struct, frozen=True):
     more: int = 0
     owner: str | None = None
     service: str = ""
+    distinction: str = ""
 
     @property
     def name(self) -> str:
         """Identify it from run to run."""
-        return f"{self.claim.text} ({self.kind}{f', {self.service}' if self.service else ''})"
+        more = [self.kind, *filter(None, (self.service, self.distinction))]
+        return f"{self.claim.text} ({', '.join(more)})"
 
 
 class Deliberate(StrEnum):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from chitty_action.model.route import Move
 
 MORE = "+{} more"
-_LONGEST = 2_000
+_LONGEST = 12_000
 """Characters of a call; a shorter one would not be whole any more."""
 _WORST_FIRST = tuple(ConflictKind)
 

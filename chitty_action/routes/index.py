@@ -44,6 +44,7 @@ class Index:
 
     def __init__(self, claims: Iterable[Claim]) -> None:
         """Sort them in."""
+        self._answers: dict[str, Answer] = {}
         self._shelves: dict[tuple[bool, str], _Shelf] = {}
         for claim in claims:
             host = claim.pattern.any_host, claim.pattern.host
@@ -54,6 +55,11 @@ class Index:
 
     def answer(self, url: str) -> Answer:
         """Say who answers a URL. Raises ValueError where it is none."""
+        if url not in self._answers:
+            self._answers[url] = self._decided(url)
+        return self._answers[url]
+
+    def _decided(self, url: str) -> Answer:
         target = target_of(url)
         shelves = [*self._wildcards(target.host), *self._own(target.host)]
         found = (claim for shelf in shelves for claim in shelf.beginnings(target.path, with_exact=True))

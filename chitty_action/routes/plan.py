@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from chitty_action.model.route import ClaimKind, ConflictKind, Move, Won
 from chitty_action.routes.ownership import are_twins, family_of
+from chitty_action.routes.pattern import target_of
 
 if TYPE_CHECKING:
     from chitty_action.model.route import Claim, Conflict, Unclaimed
@@ -30,7 +31,7 @@ def move_for(conflict: Conflict, inventory: Inventory) -> Move | None:
         may_go = conflict.kind in _DUPLICATES and not are_twins(conflict.claim.worker or "", owner)
         return _remove(conflict, inventory) if may_go else None
     worker = worker_of(owner, inventory)
-    if worker is None:
+    if worker is None or winner.worker not in inventory.scripts or not takes_everything(winner):
         return None
     if winner.pattern.any_host:
         return _carve_out(conflict, winner, worker, inventory)
@@ -67,11 +68,15 @@ def _remove_dangling(conflict: Conflict, inventory: Inventory) -> Move:
         f"This cannot be undone: Cloudflare refuses a claim of a Worker that is not there (error 10019), "
         f"so deploy {claim.worker} first if it shall come back"
     )
-    return Move(conflict.name, f"remove {claim.told}, which is not there", "DELETE", _place(claim, inventory), "", undo)
+    record = ", and the DNS record of its host with it" if claim.kind is ClaimKind.DOMAIN else ""
+    words = f"remove {claim.told}, which is not there{record}"
+    return Move(conflict.name, words, "DELETE", _place(claim, inventory), "", undo)
 
 
-def _remove(conflict: Conflict, inventory: Inventory) -> Move:
-    claim = conflict.claim
+def _remove(conflict: Conflict, inventory: Inventory) -> Move | None:
+    claim, worker = conflict.claim, worker_of(conflict.owner or "", inventory)
+    if claim.kind is ClaimKind.DOMAIN:  # the host's DNS record goes with it, so it is not removed
+        return _repoint(conflict, claim, worker, inventory) if worker else None
     words = f"remove {claim.told}: the registry has {conflict.owner} there, which answers already"
     return Move(
         conflict.name,
@@ -132,5 +137,10 @@ def _domain_body(host: str, worker: str, zone_id: str) -> str:
     return json.dumps({"hostname": host, "service": worker, "zone_id": zone_id, "environment": "production"})
 
 
+def takes_everything(claim: Claim) -> bool:
+    """Whether it is to all URLs of its hosts; a part of them is somebody's on purpose, and a scheme no order at all."""
+    return claim.pattern.scheme is None and claim.pattern.any_path and claim.pattern.path == "/"
+
+
 def _host(url: str) -> str:
-    return url.partition("://")[2].partition("/")[0]
+    return target_of(url).host

@@ -70,7 +70,7 @@ class _Zone:
 
     def __init__(self, zone: Zone, inventory: Inventory, there: list[Claim], mine: list[Claim]) -> None:
         self._zone, self._zones, self._scripts = zone, inventory.zones, inventory.scripts
-        self._there, self._mine = there, mine
+        self._there, self._mine = there, list(dict.fromkeys(mine))
         self._before = Index(there)
         taken = set(map(_territory, mine))
         self._after = Index([*mine, *(claim for claim in there if _territory(claim) not in taken)])
@@ -94,7 +94,10 @@ class _Zone:
         yield from sorted(grouped.values(), key=lambda effect: list(Change).index(effect.change))
 
     def _on(self, claim: Claim, rival: Claim) -> Effect | None:
-        """Say what a claim does to one of another Worker."""
+        """Say what a claim does to one of another Worker; what Cloudflare keeps once changes hands in any case."""
+        if _territory(claim) == _territory(rival):
+            url = next(witnesses(claim.pattern, rival.pattern, self._zone, self._zones), "")
+            return Effect(self._kind(claim, rival), claim, rival, url, self._before.answer(url)) if url else None
         shown = [
             (url, now, then)
             for url in witnesses(claim.pattern, rival.pattern, self._zone, self._zones)
@@ -109,8 +112,10 @@ class _Zone:
 
     def _never(self, claim: Claim, rival: Claim) -> Effect | None:
         """Tell a claim that a rival keeps from ever being matched."""
+        is_under_route = claim.kind is ClaimKind.DOMAIN and claim.pattern == rival.pattern
         met = None if claim.pattern == rival.pattern else by_law(claim, rival)
-        if met is None or met.what is not ConflictKind.SHADOWED or met.claim is not claim:
+        is_shadowed = met is not None and met.what is ConflictKind.SHADOWED and met.claim is claim
+        if not is_shadowed and not is_under_route:
             return None
         url = next(witnesses(claim.pattern, rival.pattern, self._zone, self._zones), None)
         if url is None or not _answers(rival, now := self._after.answer(url)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -19,7 +20,7 @@ from chitty_action.model.route import (
     Won,
 )
 from chitty_action.routes.conflicts import find
-from chitty_action.routes.ownership import are_twins
+from chitty_action.routes.ownership import are_twins, family_of
 from chitty_action.routes.pattern import matches, target_of, zone_of
 from chitty_action.routes.plan import move_for, move_for_unclaimed
 from chitty_action.routes.silence import Silenced, idle
@@ -37,9 +38,9 @@ def verdict_on(inventory: Inventory, owners: Iterable[Owner], silenced: Mapping[
     silence = Silenced(silenced)
     found = find(inventory, silence)
     registry = _Registry(found, inventory, silence)
-    for owner in owners:
+    for owner in _undisputed(owners):
         registry.compare(owner)
-    conflicts = tuple(registry.conflicts)
+    conflicts = _told_apart(registry.conflicts)
     moves = [move for conflict in conflicts if (move := move_for(conflict, inventory))]
     moves += [move for one in registry.unclaimed if (move := move_for_unclaimed(one, inventory))]
     return RouteVerdict(
@@ -50,6 +51,25 @@ def verdict_on(inventory: Inventory, owners: Iterable[Owner], silenced: Mapping[
         inventory.odd,
         idle(silenced, inventory.claims) if silenced else (),
     )
+
+
+def _told_apart(conflicts: Iterable[Conflict]) -> tuple[Conflict, ...]:
+    """Give conflicts of one name what tells them apart: zone and id of the claim."""
+    listed = list(conflicts)
+    names = Counter(conflict.name for conflict in listed)
+    return tuple(
+        replace(one, distinction=f"{one.claim.zone} {one.claim.id}".strip()) if names[one.name] > 1 else one
+        for one in listed
+    )
+
+
+def _undisputed(owners: Iterable[Owner]) -> list[Owner]:
+    """Leave out hosts that several services call their own: the registry does not say whose they are."""
+    listed = list(owners)
+    families: dict[str, set[str]] = {}
+    for owner in listed:
+        families.setdefault(target_of(owner.url).host, set()).add(family_of(owner.worker))
+    return [owner for owner in listed if len(families[target_of(owner.url).host]) == 1]
 
 
 class _Registry:
@@ -84,7 +104,7 @@ class _Registry:
         answer = self._indices[zone.name].answer(owner.url)
         if answer == Nobody():
             self.unclaimed.append(Unclaimed(owner, zone))
-        elif isinstance(answer, Won) and not any(_is_party(owner, self.conflicts[place]) for place in told):
+        elif isinstance(answer, Won) and not any(_tells(self.conflicts[place], owner, answer) for place in told):
             self._mismatch(owner, answer, zone)
 
     def _mismatch(self, owner: Owner, answer: Won, zone: Zone) -> None:
@@ -100,7 +120,9 @@ class _Registry:
         self.conflicts.append(mismatch)
 
 
-def _is_party(owner: Owner, conflict: Conflict) -> bool:
+def _tells(conflict: Conflict, owner: Owner, answer: Won) -> bool:
+    """Whether a conflict says already that the owner does not answer."""
+    if conflict.kind is ConflictKind.DANGLING:
+        return conflict.claim == answer.claim
     claims: tuple[Claim, ...] = (conflict.claim, *conflict.rivals)
-    is_gone = conflict.kind is ConflictKind.DANGLING
-    return is_gone or any(are_twins(claim.worker or "", owner.worker) for claim in claims)
+    return any(are_twins(claim.worker or "", owner.worker) for claim in claims)

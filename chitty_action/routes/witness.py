@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
-from chitty_action.routes.pattern import SCHEMES, zone_of
+from chitty_action.routes.pattern import SCHEMES, target_of, zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +25,18 @@ def witnesses(one: Pattern, other: Pattern, zone: Zone, zones: tuple[Zone, ...])
     deeper = one.path if len(one.path) >= len(other.path) else other.path
     paths = [deeper, deeper + _LABEL] if one.any_path and other.any_path else [deeper]
     for scheme, path, host in product(schemes, paths, hosts):
-        if zone_of(host, zones) == zone:
-            yield f"{scheme}://{host}{path}"
+        url = f"{scheme}://{host}{path}"
+        if zone_of(host, zones) == zone and _is_url(url):
+            yield url
+
+
+def _is_url(url: str) -> bool:
+    """Whether a browser could open it; not every name that a zone or a pattern may have is a host's."""
+    try:
+        target_of(url)
+    except ValueError:
+        return False
+    return True
 
 
 def _hosts(end: str, zone: Zone) -> list[str]:

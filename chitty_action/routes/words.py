@@ -41,7 +41,8 @@ def conflict_told(conflict: Conflict) -> str:
         case ConflictKind.OVERLAP:
             told = f"{claim.told} and {_rivals(conflict)} claim URLs in common: {seen}"
         case ConflictKind.DANGLING:
-            told = f"{claim.told} leads nowhere, because the account has no such Worker: see {conflict.witness}"
+            where = f": see {conflict.witness}" if conflict.witness else ""
+            told = f"{claim.told} leads nowhere, because the account has no such Worker{where}"
         case ConflictKind.MISMATCH:
             told = f"{seen}, and the registry has {one_line(conflict.owner or '', 80)} there ({conflict.service})"
     is_named = conflict.owner is not None and conflict.kind not in {ConflictKind.DANGLING, ConflictKind.MISMATCH}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox import Challenge, Down, Garbage, Reset
+from sandbox import Challenge, Down, Garbage, Reset, Slow
 from tests.phases.program import SERVICE, variables
 
 if TYPE_CHECKING:
@@ -169,3 +169,45 @@ def test_the_token_goes_to_cloudflare_only(program: Program, sandbox: Sandbox) -
     assert carriers == {"cloudflare"}
     assert token not in ended.stdout.replace(f"::add-mask::{token}", "")
     assert token not in ended.summary + str(ended.outputs)
+
+
+@pytest.mark.parametrize("other", [None, "somebody"])
+def test_a_hostname_changes_hands_even_where_a_route_hides_it(
+    program: Program, sandbox: Sandbox, other: str | None
+) -> None:
+    """The custom domain would be another Worker's, whoever answers its URLs before and after."""
+    sandbox.cloudflare.add_script("somebody")
+    sandbox.cloudflare.add_route(f"{HOST}/*", other)
+    ended = pre(program, sandbox, [{"pattern": HOST, "custom_domain": True}])
+    assert ended.code == 1
+    assert any(f"would take the custom domain {HOST} of chittyscore" in one["message"] for one in ended.findings)
+
+
+def test_a_zone_of_its_own_is_out_of_a_wildcards_reach(program: Program, sandbox: Sandbox) -> None:
+    """A request is answered by the zone of its host."""
+    sandbox.cloudflare.domains.clear()
+    sandbox.cloudflare.add_zone("agent.chitty.cc")
+    sandbox.cloudflare.add_domain("x.agent.chitty.cc", "chittyagent")
+    sandbox.cloudflare.routes.clear()
+    ended = pre(program, sandbox, ["*.chitty.cc/*"])
+    assert (ended.code, CHECK in ended.levels()) == (0, False)
+
+
+def test_a_zone_that_cannot_hold_the_host_is_said(program: Program, sandbox: Sandbox) -> None:
+    """The gate must not be switched off by a wrong name."""
+    ended = pre(program, sandbox, [{"pattern": f"{HOST}/*", "zone_name": "ch1tty.com"}])
+    assert (ended.code, ended.finding(CHECK)["level"]) == (0, "warning")
+
+
+@pytest.mark.parametrize("pattern", ["xn--.chitty.cc/*", "*xn--.chitty.cc/*", "a..b.chitty.cc/*"])
+def test_a_name_that_no_url_can_have_is_no_bug(program: Program, sandbox: Sandbox, pattern: str) -> None:
+    """Nobody can open it, so nobody can take it."""
+    sandbox.cloudflare.add_route("*.chitty.cc/*", "chittyscore")
+    assert pre(program, sandbox, [pattern]).code in {0, 1}
+
+
+def test_a_deadline_in_the_list_of_zones_is_no_pass(program: Program, sandbox: Sandbox) -> None:
+    """What was not seen is unknown."""
+    sandbox.faults.set("cloudflare", Slow(5))
+    ended = pre(program, sandbox, [f"{HOST}/*"], deadline="1.5", timeout="10")
+    assert "is unknown" in ended.finding(CHECK)["message"]

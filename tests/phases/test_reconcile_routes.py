@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox import Down, Generation
+from sandbox import Down, Generation, Status
 from tests.phases.program import WRITES, variables
 from tests.phases.test_reconcile import incidents, the_issue
 
@@ -237,3 +237,27 @@ def test_a_zone_out_of_sight_makes_the_whole_unknown(world: Sandbox, program: Pr
     ended = reconcile(world, program)
     assert ended.outputs[KIND] == "unknown"
     assert "the token may not see zone ch1tty.com" in ended.finding(CHECK)["message"]
+
+
+def test_without_the_registry_nothing_closes(world: Sandbox, program: Program) -> None:
+    """Discovery stands in for the list, and does not say whose hosts are whose."""
+    world.registry["chittyscore"]["worker"] = "chittyledger"
+    assert incidents(reconcile(world, program))[KIND] == "opened"
+    world.faults.set("registry", Status(403))
+    reconcile(world, program)
+    assert the_issue(world)["state"] == "open"
+
+
+def test_a_subzone_out_of_sight_is_no_conflict_of_its_parent(world: Sandbox, program: Program) -> None:
+    """Its custom domain names it, so the whole is unknown."""
+    world.cloudflare.add_zone("sub.chitty.cc")
+    world.cloudflare.add_domain("x.sub.chitty.cc", "chittyscore")
+    world.cloudflare.hide_zone("sub.chitty.cc")
+    world.cloudflare.add_route("*.sub.chitty.cc/*", "chittyledger")
+    assert reconcile(world, program).outputs[KIND] == "unknown"
+
+
+def test_a_name_that_no_url_can_have_is_no_bug(world: Sandbox, program: Program) -> None:
+    """In a route of the account."""
+    world.cloudflare.add_route("*xn--.agent.chitty.cc/*", "chittyscore")
+    assert reconcile(world, program).code == 0

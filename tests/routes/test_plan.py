@@ -65,12 +65,41 @@ def test_a_wildcard_is_not_given_away_for_one_host() -> None:
     assert (move.method, json.loads(move.body)) == ("POST", {"pattern": "a.example.com/*", "script": "owner"})
 
 
-def test_a_claim_in_vain_is_removed_where_the_owner_answers() -> None:
-    """That changes nothing for anybody."""
+def test_a_custom_domain_in_vain_is_given_to_the_owner_and_not_removed() -> None:
+    """The host's DNS record goes with a custom domain."""
     found = verdict(("a.example.com/*", "owner"), ("a.example.com", "old"), owners={"a.example.com": "owner"})
     (move,) = found.plan.moves
-    assert (move.method, move.url) == ("DELETE", f"{API}/accounts/acc/workers/domains/id%201")
-    assert '"service": "old"' in move.undo
+    assert (move.method, json.loads(move.body)["service"]) == ("PUT", "owner")
+    assert move.undo.endswith("with the service old")
+
+
+def test_a_route_in_vain_is_removed_where_the_owner_answers() -> None:
+    """That changes nothing for anybody."""
+    found = verdict(("a.example.com/*", "owner"), ("A.example.com/x/*", "old"), ("a.example.com/x*", "owner"))
+    assert [conflict.kind for conflict in found.conflicts] == [ConflictKind.SHADOWED]
+
+
+def test_two_services_of_one_host_are_no_mismatch() -> None:
+    """The registry itself does not say whose it is."""
+    inventory = Inventory(
+        "acc", API, (ZONE,), (route("a.example.com/*", "gw", ZONE, "1"),), frozenset({"gw", "x", "y"})
+    )
+    owners = [Owner(name, name, f"https://a.example.com/{name}/health") for name in ("x", "y")]
+    assert verdict_on(inventory, owners, {}).conflicts == ()
+
+
+def test_a_port_is_no_part_of_a_claim() -> None:
+    """Cloudflare would refuse it."""
+    (move,) = verdict(("*.example.com/*", "many"), owners={"a.example.com:8443": "owner"}).plan.moves
+    assert json.loads(move.body)["pattern"] == "a.example.com/*"
+
+
+def test_conflicts_of_one_name_are_told_apart() -> None:
+    """Or one would stand for both."""
+    claims = (route("*/*", "gone", ZONE, "1"), route("*/*", "gone too", ZONE, "2"))
+    found = verdict_on(Inventory("acc", API, (ZONE,), claims, frozenset({"x"})), [], {})
+    assert len({conflict.name for conflict in found.conflicts}) == len(found.conflicts) == 2
+    assert {move.conflict for move in found.plan.moves} == {conflict.name for conflict in found.conflicts}
 
 
 @pytest.mark.parametrize(
