@@ -22,8 +22,8 @@ from chitty_action.model.route import Claim, Origin, Unread, Zone
 from chitty_action.model.subject import Account, Phase, Subject
 from chitty_action.model.text import in_quotes, one_line
 from chitty_action.routes.inventory import custom_domain, route
-from chitty_action.routes.pattern import spelled, zone_of
-from chitty_action.routes.silence import names_of
+from chitty_action.routes.pattern import zone_of
+from chitty_action.routes.silence import named, names_of
 from chitty_action.routes.takeover import Change, effects
 from chitty_action.routes.words import answer_told
 
@@ -91,10 +91,10 @@ def _made(one: RouteClaim, subject: Subject, zones: tuple[Zone, ...]) -> Claim |
 def _zone_of(one: RouteClaim, claim: Claim, zones: tuple[Zone, ...]) -> Zone | None:
     """Return the zone that serves the host; one that the configuration names has to be that."""
     serving = zone_of(claim.pattern.host.lstrip("."), zones)
-    named = [zone for zone in zones if (one.zone_id or one.zone) in {zone.id, zone.name}]
-    if not claim.pattern.host:  # `*/*` is in the zone that is named
-        return named[0] if named else None
-    return None if serving and named and serving not in named else serving
+    told = [zone for zone in zones if (one.zone_id or one.zone) in {zone.id, zone.name}]
+    if not claim.pattern.host:  # `*/*` is in the zone that is told
+        return told[0] if told else None
+    return None if serving and told and serving not in told else serving
 
 
 def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
@@ -154,7 +154,7 @@ def _finding(effect: Effect, claims: Claims, name: str) -> Finding:
 def allowed(effect: Effect, claims: Claims) -> bool:
     """Whether `.chittyconnect.yml` allows it: by the claim or by what is lost, together with the Worker that loses."""
     names = names_of(effect.claim) | (set[str]() if effect.more else names_of(effect.loser))
-    return any(one.worker == effect.loser.worker and spelled(one.pattern) in names for one in claims.takeovers)
+    return any(one.worker == effect.loser.worker and named(one.pattern) in names for one in claims.takeovers)
 
 
 CHECK = Check(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from chitty_action.model.route import ClaimKind, Conflict, ConflictKind, Deliberate, Nobody, Notice, Undetermined, Won
-from chitty_action.routes.index import FEW, Index, owner_of
+from chitty_action.routes.index import KEPT, Index, owner_of
 from chitty_action.routes.meeting import meeting
 from chitty_action.routes.pattern import SCHEMES
 from chitty_action.routes.witness import witnesses
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from chitty_action.routes.inventory import Inventory
     from chitty_action.routes.silence import Silenced
 
+_SHOWN = 5
+"""Rivals that are named of many."""
 _WORST_FIRST = (ConflictKind.DANGLING, ConflictKind.IDENTICAL, ConflictKind.SHADOWED, ConflictKind.OVERLAP)
 
 
@@ -67,8 +69,8 @@ class _Group:
             self.rivals = [*rivals, *self.rivals]
         else:
             self.rivals += rivals
-        self.more += more + len(self.rivals[FEW:])
-        self.rivals = self.rivals[:FEW]
+        self.more += more + len(self.rivals[KEPT:])
+        self.rivals = self.rivals[:KEPT]
 
 
 class _Sweep:
@@ -89,16 +91,17 @@ class _Sweep:
 
     def note_conflict(
         self, kind: ConflictKind, claim: Claim, rivals: list[Claim], more: int = 0, covered: str | None = None
-    ) -> None:
-        """Sort one in, or make a notice of it where a person has said that it is meant to be so."""
+    ) -> bool:
+        """Sort one in, or make a notice of it where a person has said that it is meant to be so; then it is False."""
         for one in (claim, *rivals):
             if reason := self._silenced.reason(one):
                 self.notices.append(Notice(Deliberate.IGNORED, claim, rivals[0], reason))
-                return
+                return False
         group = self.groups.setdefault(id(claim), _Group(kind, claim))
         group.add(kind, rivals, more)
         if covered:
             group.schemes.add(covered)
+        return True
 
     def _meet(self, claim: Claim, met: Met) -> None:
         """Sort in those that meet a claim in one way; of many deliberate ones the first is enough."""
@@ -107,8 +110,8 @@ class _Sweep:
         more = met.more
         for found in meetings:
             if not isinstance(found.what, Deliberate):
-                self.note_conflict(found.what, found.claim, [found.rival], more, found.covered)
-                more = 0
+                if self.note_conflict(found.what, found.claim, [found.rival], more, found.covered):
+                    more = 0
             elif found.what not in noted:
                 noted.add(found.what)
                 self.notices.append(Notice(found.what, found.claim, found.rival))
@@ -138,9 +141,10 @@ def _shown(groups: Iterable[_Group], index: Index, zone: Zone, zones: tuple[Zone
         is_whole = group.kind is ConflictKind.OVERLAP and group.schemes == set(SCHEMES)
         kind = ConflictKind.SHADOWED if is_whole else group.kind
         witness, answer = _proof(group, index, zone, zones)
-        if kind is ConflictKind.DANGLING or _is_lost(answer, group.claim):
+        if kind is ConflictKind.DANGLING or _is_lost(answer, group):
             rivals = tuple(rival for rival in group.rivals if rival is not group.claim)
-            yield Conflict(kind, group.claim, rivals, witness, answer, group.more)
+            more = group.more + len(rivals[_SHOWN:])
+            yield Conflict(kind, group.claim, rivals[:_SHOWN], witness, answer, more)
 
 
 def _proof(group: _Group, index: Index, zone: Zone, zones: tuple[Zone, ...]) -> tuple[str, Answer]:
@@ -149,18 +153,20 @@ def _proof(group: _Group, index: Index, zone: Zone, zones: tuple[Zone, ...]) -> 
     for rival in group.rivals:
         for url in witnesses(group.claim.pattern, rival.pattern, zone, zones):
             found = url, index.answer(url)
-            if _is_lost(found[1], group.claim):
+            if _is_lost(found[1], group):
                 return found
             first = first or found
     return first or ("", Nobody())
 
 
-def _is_lost(answer: Answer, claim: Claim) -> bool:
-    """Whether another Worker answers where the claim matches, or may do so."""
+def _is_lost(answer: Answer, group: _Group) -> bool:
+    """Whether a rival's Worker answers where the claim matches, or may do so; of those not kept nobody knows."""
     match answer:
         case Won(claim=other):
-            return owner_of(other) != owner_of(claim)
+            owners = {owner_of(other)}
         case Undetermined(claims=claims):
-            return bool({owner_of(other) for other in claims} - {owner_of(claim), ""})
+            owners = set(map(owner_of, claims))
         case Nobody():
             return False
+    others = owners - {owner_of(group.claim), ""}
+    return bool(others if group.more else others & set(map(owner_of, group.rivals)))

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from chitty_action.model.route import Answer, Claim
 
-FEW = 5
-"""Claims that are shown of many; all are counted."""
+KEPT = 16
+"""Claims that are kept of many that meet one; all are counted."""
 _AFTER_ALL = "\x7f"
 """Sorts after every character of a path."""
 
@@ -176,7 +176,7 @@ class _Row:
             return None
         found: list[Claim] = []
         place = begin
-        while len(found) < min(FEW, count):
+        while len(found) < min(KEPT, count):
             if self._owners[place] == owner:
                 place = self._next[place]  # past all of the same owner at once
             else:
