@@ -101,7 +101,10 @@ def running() -> Iterator[Engine]:
     install("docker", "docker-cli")  # newer Debians pack the client on its own
     with _one_at_a_time(), tempfile.TemporaryDirectory(prefix="chitty-docker-") as name, _daemon(Path(name)) as host:
         ours = Engine(_client({**os.environ, "DOCKER_HOST": host}))
-        ours.docker("image", "prune", "--force", "--filter", "until=168h")  # what last week's builds left in the cache
+        ours.docker("container", "prune", "--force")  # what a run that was killed left in the cache, ...
+        if volumes := ours.docker("volume", "ls", "--quiet").split():
+            ours.docker("volume", "rm", "--force", *volumes)
+        ours.docker("image", "prune", "--force", "--filter", "until=168h")  # ... and what last week's builds did
         yield ours
 
 
