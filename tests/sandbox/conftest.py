@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from sandbox import Generation, Sandbox
+from tests.sandbox.envelope import ZONES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,3 +41,9 @@ def bearer(sandbox: Sandbox) -> dict[str, dict[str, str]]:
     environment = sandbox.environment()
     inputs = {"register": "INPUT_REGISTER-TOKEN", "key": "INPUT_API-KEY", "admin": "INPUT_ADMIN-TOKEN"}
     return {name: {"Authorization": f"Bearer {environment[variable]}"} for name, variable in inputs.items()}
+
+
+@pytest.fixture
+def routes(sandbox: Sandbox) -> str:
+    """Give the path of the routes of chitty.cc."""
+    return f"{ZONES}/{sandbox.cloudflare.zone_id('chitty.cc')}/workers/routes"

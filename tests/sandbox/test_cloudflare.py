@@ -26,12 +26,6 @@ def token(sandbox: Sandbox) -> Token:
 
 
 @pytest.fixture
-def routes(sandbox: Sandbox) -> str:
-    """Give the path of the routes of chitty.cc."""
-    return f"{ZONES}/{sandbox.cloudflare.zone_id('chitty.cc')}/workers/routes"
-
-
-@pytest.fixture
 def workers(sandbox: Sandbox) -> str:
     """Give the path of the account's Workers."""
     return f"{API}/accounts/{sandbox.cloudflare.account_id}/workers"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.sandbox.envelope import API, ZONES, error_in, result_in
+from tests.sandbox.envelope import API, error_in, result_in
 
 if TYPE_CHECKING:
     import httpx2
@@ -21,12 +21,6 @@ def token(sandbox: Sandbox) -> Token:
     """Give the header of a token that may write."""
     sandbox.cloudflare.permissions |= {"Workers Routes Write", "Workers Scripts Write"}
     return {"Authorization": f"Bearer {sandbox.cloudflare.token}"}
-
-
-@pytest.fixture
-def routes(sandbox: Sandbox) -> str:
-    """Give the path of the routes of chitty.cc."""
-    return f"{ZONES}/{sandbox.cloudflare.zone_id('chitty.cc')}/workers/routes"
 
 
 @pytest.fixture
