@@ -9,9 +9,10 @@ from msgspec import Struct
 from chitty_action.errors import ChittyError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from chitty_action.model.branch import Head
     from chitty_action.model.exchange import Answer, Failure, Request
     from chitty_action.model.finding import Finding
     from chitty_action.model.incident import Issue
@@ -97,6 +98,36 @@ class IssuesError(ChittyError):
         super().__init__(message, hint)
         self.is_lasting = is_lasting
         self.is_doubted = is_doubted
+
+
+class StateError(ChittyError):
+    """The data branch could not be read or written; the message names the thing and the cause, the hint the cure.
+
+    `is_doubted` where a write may have been carried out all the same; `is_lasting` where asking again in this run is
+    of no use.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, is_lasting: bool = False, is_doubted: bool = False) -> None:
+        """Say what happened."""
+        super().__init__(message, hint)
+        self.is_lasting = is_lasting
+        self.is_doubted = is_doubted
+
+
+class Branch(Protocol):
+    """One branch of a repository that holds data. Every method may raise StateError, and nothing else."""
+
+    async def head(self) -> Head:
+        """Return the tip, with its files; one without a commit where there is no such branch yet."""
+        ...
+
+    async def text(self, head: Head, path: str) -> str:
+        """Return a file of that tip."""
+        ...
+
+    async def commit(self, head: Head, files: Mapping[str, str | None], message: str) -> bool:
+        """Put a commit with these files on that tip; None removes one. False where the branch has moved meanwhile."""
+        ...
 
 
 class Issues(Protocol):

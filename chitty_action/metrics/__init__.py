@@ -1,0 +1,1 @@
+"""Numbers that say whether integration works, from what is remembered. Pure."""
