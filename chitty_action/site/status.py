@@ -6,7 +6,7 @@ Built from values that are named here one by one, never from inputs or the envir
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec import field
 
@@ -136,6 +136,13 @@ class RouteMap(Document, frozen=True, kw_only=True):
     conflicts: int | None = None
 
 
+class TrendDay(Document, frozen=True, kw_only=True):
+    """One day of the whole: healthy time of all services over known time, 0 to 1; None where nothing was known."""
+
+    day: date
+    healthy: float | None = None
+
+
 class Status(Document, frozen=True, kw_only=True):
     """The state of the whole, at one time.
 
@@ -153,6 +160,7 @@ class Status(Document, frozen=True, kw_only=True):
         incidents: what became of each.
         deployments: the newest first, at most 500.
         numbers: the metrics.
+        trend: the last 90 days, the oldest first.
         routes: the route map.
         sources: what this rests on.
         missing: what is not known, and why; sentences.
@@ -171,6 +179,7 @@ class Status(Document, frozen=True, kw_only=True):
     incidents: tuple[Incident, ...] = ()
     deployments: tuple[LastDeployment, ...] = ()
     numbers: tuple[Number, ...] = ()
+    trend: tuple[TrendDay, ...] = ()
     routes: RouteMap = RouteMap(known=False, reason="nobody asked")
     sources: tuple[Source, ...] = ()
     missing: tuple[str, ...] = ()

@@ -1,0 +1,50 @@
+"""What the data branch remembers, read: facts in the order of their time."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from chitty_action.model.document import Document
+from chitty_action.state.deployment import Deployment
+from chitty_action.state.pending import Pending
+from chitty_action.state.sweep import Sweep
+
+
+class Day(Document, frozen=True, kw_only=True, omit_defaults=True):
+    """What is left of a day's sweeps: a line of `sweeps/days.jsonl`.
+
+    Attributes:
+        day: in UTC.
+        sweeps: how many there were.
+        services: rows of the last one.
+        healthy: healthy time of all services over known time, 0 to 1; None where nothing was known.
+        transitions: how many times a service changed its class.
+        conflicts: the most route conflicts that a sweep saw; None where they were unknown all day.
+    """
+
+    day: date
+    sweeps: int
+    services: int = 0
+    healthy: float | None = None
+    transitions: int = 0
+    conflicts: int | None = None
+
+
+class History(Document, frozen=True, kw_only=True):
+    """Everything that was read, the oldest first.
+
+    Attributes:
+        deployments: as far back as they were read.
+        sweeps: those that are still kept one by one.
+        days: those that are not.
+        pending: the outbox.
+        files: the files that were read.
+        damaged: what could not be read of them, a sentence each.
+    """
+
+    deployments: tuple[Deployment, ...] = ()
+    sweeps: tuple[Sweep, ...] = ()
+    days: tuple[Day, ...] = ()
+    pending: tuple[Pending, ...] = ()
+    files: tuple[str, ...] = ()
+    damaged: tuple[str, ...] = ()
