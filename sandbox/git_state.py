@@ -159,16 +159,21 @@ class GitRepository:
             sha = next(iter(self.commits[sha].parents), None)
         return told
 
-    def commit_files(self, branch: str, files: Mapping[str, str], author: Author, message: str = "A commit") -> str:
-        """Do as somebody who pushes: put files on a branch, and give the commit."""
+    def commit_files(
+        self, branch: str, files: Mapping[str, str | Entry], author: Author, message: str = "A commit"
+    ) -> str:
+        """Do as somebody who pushes: put files on a branch, texts or what else Git has, and give the commit."""
         with self.lock:
             tip = self.refs.get(f"refs/heads/{branch}")
             kept = self.entries(self.commits[tip].tree) if tip else {}
-            new = {path: Entry("100644", self.add_blob(text.encode())) for path, text in files.items()}
+            new = {path: file if isinstance(file, Entry) else self._file(file) for path, file in files.items()}
             parents = (tip,) if tip else ()
             sha = self.add_commit(Commit(self.add_tree(kept | new), parents, message, author))
             self.refs[f"refs/heads/{branch}"] = sha
             return sha
+
+    def _file(self, text: str) -> Entry:
+        return Entry("100644", self.add_blob(text.encode()))
 
 
 def _name(kind: str, content: bytes) -> str:

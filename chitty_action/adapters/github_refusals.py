@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", IssuesError, StateError)
 _REDIRECTS = range(300, 400)
+_FORBIDDEN, _GONE = 403, frozenset({404, 410})
 _LONGEST_WAIT = 365 * 24 * 3600.0
+_FORBIDDING = re.compile(r"\b(?:protected branch|rule)")
+"""What GitHub says of an older protection of a branch, and of a rule set, in lower case."""
 
 
 class Purpose(Struct, Generic[E], frozen=True):
@@ -31,7 +35,6 @@ class Purpose(Struct, Generic[E], frozen=True):
         moved: what a redirect says of it.
         absent: what a 404 means.
         grant: how the token comes to the permission.
-        invalid: what to do about a request that GitHub takes for invalid.
         later: what a later run does about it.
     """
 
@@ -41,7 +44,6 @@ class Purpose(Struct, Generic[E], frozen=True):
     moved: str
     absent: str
     grant: str
-    invalid: str
     later: str
 
 
@@ -52,7 +54,6 @@ ISSUES: Purpose[IssuesError] = Purpose(
     moved="the repository or issue was moved",
     absent="there is no such repository for this token",
     grant="grant the job `permissions: issues: write`, or give a github-token that may write issues here",
-    invalid="report it: the action should not send such a thing",
     later="the next run makes up for it",
 )
 
@@ -66,7 +67,6 @@ def contents_of(repository: str) -> Purpose[StateError]:
         moved="the repository was moved",
         absent="it is not there, or not for this token",
         grant=f"give a state-token that may write the contents of {repository} (`permissions: contents: write`)",
-        invalid="do rules of the repository forbid it? Exempt the branch; otherwise report it",
         later="the next run tries again",
     )
 
@@ -123,21 +123,16 @@ def _unheard(errand: Errand[E], failure: Failure, *, doubted: bool) -> E:
 
 def _verdict(errand: Errand[E], status: int, complaint: str) -> tuple[str, str, bool]:
     """Say why, what to do about it, and whether it will be so for the rest of the run."""
-    purpose = errand.purpose
-    gone = errand.number is not None and "disabled" not in complaint
-    lasting = not gone
+    of_issue = _of_issue(errand, status, complaint)
+    if of_issue is not None:
+        cause, cure = of_issue
+        return cause, cure, False
+    purpose, lasting = errand.purpose, True
     match status:
         case 401:
-            lasting = True
             cause, cure = f"it does not accept the {purpose.token}", "give one that is neither expired nor revoked"
-        case 403 if gone and "locked" in complaint:
-            cause, cure = "the issue is locked for this token", "unlock it, or grant `permissions: issues: write`"
         case 403:
-            lasting = True
             cause, cure = f"the {purpose.token} may not do that", purpose.grant
-        case 404 | 410 if gone:
-            cause = f"there is no issue {errand.number}, or not for this token"
-            cure = f"{purpose.later}; else {purpose.grant}"
         case 410:
             cause = "issues are disabled"
             cure = f"enable them in the repository's settings, under Features; {purpose.grant}"
@@ -145,13 +140,28 @@ def _verdict(errand: Errand[E], status: int, complaint: str) -> tuple[str, str, 
             cause, cure = purpose.absent, purpose.grant
         case 409 if "is empty" in complaint:
             cause, cure = "the repository is empty", "make a first commit in it, such as a README"
+        case 409 | 422 if _FORBIDDING.search(complaint):
+            cause, cure = "rules of the repository forbid it", f"let who owns the {purpose.token} bypass them"
         case 400 | 413 | 422:
             lasting = False
-            cause, cure = "it takes the request for invalid", purpose.invalid
+            cause, cure = "it takes the request for invalid", "report it: the action should not send such a thing"
         case _ if status in _REDIRECTS:
+            lasting = errand.number is None
             cause = purpose.moved
             cure = f"correct {purpose.source} or GITHUB_API_URL; no redirect is followed with a token"
         case _:
             lasting = False
             cause, cure = "it is in trouble itself", purpose.later
     return cause, cure, lasting
+
+
+def _of_issue(errand: Errand[E], status: int, complaint: str) -> tuple[str, str] | None:
+    """Say why and what to do about it where it is so for one issue only."""
+    if errand.number is None or "disabled" in complaint:
+        return None
+    if status == _FORBIDDEN and "locked" in complaint:
+        return "the issue is locked for this token", "unlock it, or grant `permissions: issues: write`"
+    if status in _GONE:
+        cause = f"there is no issue {errand.number}, or not for this token"
+        return cause, f"{errand.purpose.later}; else {errand.purpose.grant}"
+    return None
