@@ -171,7 +171,8 @@ def test_the_gate_finds_the_names_that_the_page_lists(template: str) -> None:
 def test_the_variables_are_those_of_the_templates() -> None:
     """An address that nobody knows of cannot be set."""
     read = {name for path in TEMPLATES.iterdir() for name in re.findall(r"vars\.(\w+)", path.read_text("utf-8"))}
-    assert set(re.findall(r"`(CHITTY_\w+(?:URL|HOSTS))`", ADOPTING.read_text("utf-8"))) == read
+    pages = ADOPTING.read_text("utf-8") + OPERATING.read_text("utf-8")
+    assert set(re.findall(r"`(CHITTY_\w+(?:URL|HOSTS|BRANCH|REPOSITORY|PAGES))`", pages)) == read
 
 
 def test_the_jobs_are_those_of_the_shared_workflow() -> None:
