@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from chitty_action.engine.chronicle import deployment_of
 from chitty_action.engine.deliver import deliver, postman_of
-from chitty_action.engine.recording import Way, deployed_of, make_way, recorded
+from chitty_action.engine.recording import Way, deployed_of, make_way, recorded, unknown_way
 from chitty_action.model.change import Fate
 from chitty_action.state.outbox import REGISTRATION
 
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from chitty_action.model.report import Outcome, Report
     from chitty_action.model.subject import Subject
 
-_PATIENCE: Final = 0.25
+_PATIENCE: Final = 0.2
 """Share of the deadline that this run waits for somebody who is delivering what an older deployment left."""
+_LONGEST: Final = 0.4
+"""Share of the deadline for all of it: a GitHub that hangs must not cost the registration."""
 
 
 class Recorder(Struct, frozen=True):
@@ -42,8 +45,14 @@ class Recorder(Struct, frozen=True):
 
     async def make_way(self, subject: Subject, undone: Undone | None, ports: Ports) -> Way:
         """See what waits for the service; `undone` is the registration that is about to be sent, if it is known."""
+        deployed, longest = deployed_of(subject, self.moment), _LONGEST * self.inputs.deadline
         until = ports.clock.elapsed() + _PATIENCE * self.inputs.deadline
-        return await make_way(deployed_of(subject, self.moment), undone, self._postman(subject), until, ports)
+        try:
+            async with asyncio.timeout(longest):
+                return await make_way(deployed, undone, self._postman(subject), until, ports)
+        except TimeoutError:
+            hint = "see whether GitHub is well, or raise the input deadline"
+            return unknown_way(deployed.service, f"GitHub did not say within {longest:g} s", hint)
 
     async def record(
         self, report: Report, subject: Subject, writes: Mapping[str, Receipt], way: Way | None, ports: Ports

@@ -108,12 +108,16 @@ async def make_way(deployed: Deployed, undone: Undone | None, postman: Postman, 
                     return Way(others, own=own)
             if ports.clock.ended() or ports.clock.elapsed() >= until:
                 return _busy(deployed.service, busy, others) if busy and undone is not None else Way(others)
-            await ports.clock.sleep(ports.clock.jittered(_BETWEEN_LOOKS))
+            await ports.clock.sleep(min(ports.clock.jittered(_BETWEEN_LOOKS), until - ports.clock.elapsed()))
     except StateError as error:
-        message = f"what waits for {deployed.service} is unknown: {error.message}"
-        finding = Finding(ID, deployed.service, Level.WARNING, message, error.hint)
-        return Way(outcomes=(Outcome(ID, deployed.service, Status.WARNED, "the outbox was not read", (finding,)),))
+        return unknown_way(deployed.service, error.message, error.hint)
     return Way()
+
+
+def unknown_way(service: str, reason: str, hint: str) -> Way:
+    """Say that the outbox could not be looked at; the run goes on without."""
+    finding = Finding(ID, service, Level.WARNING, f"what waits for {service} is unknown: {reason}", hint)
+    return Way(outcomes=(Outcome(ID, service, Status.WARNED, "the outbox was not read", (finding,)),))
 
 
 async def recorded(
