@@ -119,7 +119,9 @@ async def _activated(entry: Pending, hub: Hub, ports: Ports) -> Receipt:
     """Set a status; where ChittyRegister turns out to be the one that is deployed today, there is none to set."""
     change = SetStatus(entry.service, ecosystem.status_url(hub, entry.service), _body(entry))
     receipt = await change.apply(ports.remote)
-    if receipt.undone and isinstance(await take(ecosystem.compliance(hub, entry.service), ports), Seen):
+    if receipt.fate is Fate.APPLIED:
+        return receipt
+    if isinstance(await take(ecosystem.compliance(hub, entry.service), ports), Seen):
         return _refused(entry, "the ChittyRegister that is deployed offers no status", "nothing is to be done")
     return receipt
 

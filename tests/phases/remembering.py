@@ -6,13 +6,14 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from sandbox import Down
 from sandbox.git_state import Author
 from tests.phases.program import SERVICE, variables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox import Sandbox
+    from sandbox import Fault, Sandbox
     from sandbox.world import Recorded
     from tests.phases.program import Ended, Program
 
@@ -110,6 +111,22 @@ def memory(ended: Ended) -> dict[str, str]:
     (found,) = [one for one in ended.findings if one["check"] == "memory"]
     assert found["hint"]
     return found
+
+
+def fail(program: Program, sandbox: Sandbox, fault: Fault | None = None, **inputs: str) -> Ended:
+    """Deploy while ChittyRegister is in trouble, an hour ago, and let it recover."""
+    sandbox.faults.set("register", fault or Down())
+    sandbox.faults.set("register.status", fault or Down())
+    ended = post(program, "4700", **inputs)
+    sandbox.faults.clear("register")
+    sandbox.faults.clear("register.status")
+    aged(sandbox)
+    return ended
+
+
+def outbox_told(ended: Ended) -> list[dict[str, Any]]:
+    """Give the outcomes of the outbox."""
+    return [one for one in ended.report["outcomes"] if one["id"] == "outbox"]
 
 
 def _older(document: dict[str, Any], name: str, by: timedelta) -> dict[str, Any]:
