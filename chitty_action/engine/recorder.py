@@ -11,6 +11,7 @@ from chitty_action.engine.chronicle import deployment_of
 from chitty_action.engine.deliver import deliver, postman_of
 from chitty_action.engine.recording import Way, deployed_of, make_way, recorded, unknown_way
 from chitty_action.model.change import Fate
+from chitty_action.model.report import Status
 from chitty_action.state.outbox import REGISTRATION
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ class Recorder(Struct, frozen=True):
         is_registered = writes[REGISTRATION].fate is Fate.APPLIED
         waiting, _ = await deliver(made.others if is_registered else (), postman, ports)
         line = deployment_of(report, subject, self.inputs, self.moment, ports.clock.now())
-        return (*made.outcomes, *waiting, await recorded(line, writes, made, postman, ports))
+        kept = await recorded(line, writes, made, postman, ports)
+        is_told_twice = kept.status is Status.WARNED and not made.busy
+        return (*(() if is_told_twice else made.outcomes), *waiting, kept)
 
     def _postman(self, subject: Subject) -> Postman:
         return postman_of(self.branch, subject, self.moment, self.inputs.deadline)
