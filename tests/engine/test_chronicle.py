@@ -165,7 +165,7 @@ def test_which_incidents_are_open(action: str, *, was_open: bool | None, is_open
 def test_an_incident_began_when_it_is_remembered_to_have_begun() -> None:
     """Else when its issue was created; of a new one nothing is known yet."""
     told = [Told(KIND, "u", "updated")]
-    memory = Memory(KIND, opened=OPENED, digest="", count=0)
+    memory = Memory(KIND, opened=OPENED, digest="", count=0, known=None)
     cases = ((issue(is_open=True), memory, OPENED), (issue(is_open=True), None, OPENED + timedelta(hours=1)))
     for one, remembered, since in cases:
         decision = Decision(KIND, Action.UPDATED, one, memory=remembered)
