@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from chitty_action.site.status import TrendDay
 
-LOOKS = 32
-"""Looks that a sparkline shows."""
+LOOKS = 28
+"""Looks that a sparkline shows: a week of sweeps every six hours."""
 STEP = 3
 HEIGHT = 18
 WIDTH = STEP * (LOOKS - 1)
@@ -63,7 +63,7 @@ def path(points: Sequence[tuple[int, int | None]]) -> str:
             pieces.append(f"M{x} {y}h0")
         else:
             rise = y - before[1]
-            pieces.append(f"l{x - before[0]}{'' if rise < 0 else ' '}{rise}")
+            pieces.append(f"l{x - before[0]}{'' if rise < 0 else ' '}{rise}" if rise else f"h{x - before[0]}")
         before = x, y
     return "".join(pieces)
 
@@ -138,7 +138,8 @@ def _told(known: Sequence[float], days: int) -> str:
     lost = days - len(known)
     mean = percent(sum(known) / len(known))
     lead = f"{mean} healthy on average, {percent(min(known))} on the worst day"
-    return f"{lead}; {lost} of {days} days are unknown." if lost else f"{lead}; every one of {days} days is known."
+    rest = f"{lost} of {days} days are unknown (grey)" if lost else f"every one of {days} days is known"
+    return f"{lead}; {rest}."
 
 
 class Share(Struct, frozen=True):
