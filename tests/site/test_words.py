@@ -28,7 +28,8 @@ def plain(text: str) -> str:
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        (None, "unknown"), (nan, "unknown"), (inf, "unknown"), (-0.1, "unknown"), (1.1, "unknown"), (0.0, "0.00 %"), (0.5, "50.00 %"), (0.29, "29.00 %"),
+        (None, "unknown"), (nan, "unknown"), (inf, "unknown"), (-0.1, "unknown"), (1.1, "unknown"),
+        (0.0, "0.00 %"), (0.5, "50.00 %"), (0.29, "29.00 %"),
         (0.98765, "98.76 %"), (0.99999, "99.99 %"), (1.0, "100 %"),
     ],
 )  # fmt: skip
@@ -54,7 +55,8 @@ def test_a_duration_has_at_most_two_units(seconds: float | None, said: str) -> N
     [
         (0.974, "ratio", "97.40", "%"), (1.0, "ratio", "100", "%"), (1_234.0, "count", "1,234", ""),
         (2.5, "count", "2.50", ""), (75.0, "seconds", "1 min 15 s", ""), (6.44, "per-day", "6.4", "a day"),
-        (7.5, "bananas", "7.5", "bananas"), (None, "ratio", "unknown", ""), (7.0, "ratio", "unknown", ""), (inf, "count", "unknown", ""),
+        (7.5, "bananas", "7.5", "bananas"), (None, "ratio", "unknown", ""),
+        (7.0, "ratio", "unknown", ""), (inf, "count", "unknown", ""),
     ],
 )  # fmt: skip
 def test_a_number_is_said_by_its_unit(value: float | None, unit: str, figures: str, beside: str) -> None:

@@ -40,6 +40,20 @@ function makeTabs(onShown) {
     }
   }
 
+  // A browser that follows a link to a section takes the focus away from the tab; so the tab does not let it.
+  function open(place) {
+    history.pushState(null, "", tabs[place].hash);
+    const isStuck = nav.getBoundingClientRect().top <= 0;
+    show(place);
+    tabs[place].focus({ preventScroll: true });
+    if (isStuck) views[place].scrollIntoView();
+  }
+
+  tabs.forEach((tab, place) => tab.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    open(place);
+  }));
   list.addEventListener("keydown", (event) => {
     const place = tabs.indexOf(document.activeElement);
     const last = tabs.length - 1;
@@ -52,8 +66,7 @@ function makeTabs(onShown) {
     }[event.key];
     if (to === undefined) return;
     event.preventDefault();
-    tabs[to].focus();
-    tabs[to].click();
+    open(to);
   });
   window.addEventListener("hashchange", follow);
   follow();
