@@ -68,5 +68,5 @@ def _without_halves(text: bytes | str) -> bytes | str:
 
     One text that was cut in the middle of an emoji must not make a whole document unreadable.
     """
-    raw = text.encode() if isinstance(text, str) else text
+    raw = text.encode() if isinstance(text, str) else bytes(text)
     return _ESCAPE.sub(lambda escape: rb"\ufffd" if escape[1] else escape[0], raw)
