@@ -26,6 +26,11 @@ class Document(Struct, frozen=True):
         """Read JSON text. Raises ValueError, with what is wrong, for anything of another shape."""
         return decoded(text, cls)
 
+    @classmethod
+    def complaint(cls, _body: bytes) -> str:
+        """Return the words in which an answer without the document says why; empty where their form is not known."""
+        return ""
+
     def told(self) -> str:
         """Say in a few words what the document says."""
         raise NotImplementedError
