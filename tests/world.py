@@ -175,6 +175,10 @@ class FakeClock:
         """Return the pause as it is: tests have no company to keep out of step with."""
         return seconds
 
+    def below(self, seconds: float) -> float:
+        """Return the longest pause that it may be."""
+        return seconds
+
 
 class FakeLog:
     """Keeps the events."""

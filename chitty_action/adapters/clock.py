@@ -77,3 +77,7 @@ class Deadline:
     def jittered(self, seconds: float) -> float:
         """Return a pause within a quarter of `seconds`, so that many runs do not ask in step."""
         return seconds * random.uniform(0.75, 1.25)  # noqa: S311 - no secret depends on it
+
+    def below(self, seconds: float) -> float:
+        """Return a pause anywhere from 0 to `seconds`, so that runs which collided do not collide again."""
+        return random.uniform(0, seconds)  # noqa: S311 - no secret depends on it

@@ -73,6 +73,10 @@ class Clock(Protocol):
         """Return a pause near `seconds`, so that many runs do not ask in step."""
         ...
 
+    def below(self, seconds: float) -> float:
+        """Return a pause anywhere from 0 to `seconds`, so that runs which collided do not collide again."""
+        ...
+
 
 class Log(Protocol):
     """Structured events for diagnosis: a dotted name and key-values. What people must read is in the report."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from chitty_action.model.document import Document
-from chitty_action.state.moment import Moment
+from chitty_action.state.moment import Count, Moment, utc
 
 
 class Durations(Struct, frozen=True, omit_defaults=True):
-    """Seconds that it took.
+    """Seconds that it took, in milliseconds at the finest.
 
     Attributes:
         post: phase `post` itself.
@@ -18,6 +19,11 @@ class Durations(Struct, frozen=True, omit_defaults=True):
 
     post: float
     deployment: float | None = None
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "post", round(self.post, 3))
+        if self.deployment is not None:
+            force_setattr(self, "deployment", round(self.deployment, 3))
 
 
 class Deployment(Document, frozen=True, kw_only=True, omit_defaults=True):
@@ -63,9 +69,12 @@ class Deployment(Document, frozen=True, kw_only=True, omit_defaults=True):
     health: str = "skipped"
     proxied: bool | None = None
     discovered: bool | None = None
-    mcp_tools: int | None = None
+    mcp_tools: Count | None = None
     failed: tuple[str, ...] = ()
     durations: Durations
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "at", utc(self.at))
 
     @property
     def key(self) -> tuple[str, str, str, str]:

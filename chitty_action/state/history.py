@@ -6,6 +6,7 @@ from datetime import date
 
 from chitty_action.model.document import Document
 from chitty_action.state.deployment import Deployment
+from chitty_action.state.moment import Count
 from chitty_action.state.pending import Pending
 from chitty_action.state.sweep import Sweep
 
@@ -18,16 +19,16 @@ class Day(Document, frozen=True, kw_only=True, omit_defaults=True):
         sweeps: how many there were.
         services: rows of the last one.
         healthy: healthy time of all services over known time, 0 to 1; None where nothing was known.
-        transitions: how many times a service changed its class.
+        transitions: how many times a service changed from one known class to another.
         conflicts: the most route conflicts that a sweep saw; None where they were unknown all day.
     """
 
     day: date
-    sweeps: int
-    services: int = 0
+    sweeps: Count
+    services: Count = 0
     healthy: float | None = None
-    transitions: int = 0
-    conflicts: int | None = None
+    transitions: Count = 0
+    conflicts: Count | None = None
 
 
 class History(Document, frozen=True, kw_only=True):
@@ -35,8 +36,8 @@ class History(Document, frozen=True, kw_only=True):
 
     Attributes:
         deployments: as far back as they were read.
-        sweeps: those that are still kept one by one.
-        days: those that are not.
+        sweeps: those that are still kept one by one, of days without a line of their own.
+        days: those of which only that line is left.
         pending: the outbox.
         files: the files that were read.
         damaged: what could not be read of them, a sentence each.

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Final
+
+from msgspec import Meta
+from msgspec.structs import force_setattr
 
 from chitty_action.model.document import Document
-from chitty_action.state.moment import Moment
+from chitty_action.state.moment import Moment, utc
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+MOST_TRIES: Final = 10_000
+"""Where counting ends."""
 
 
 class Pending(Document, frozen=True, kw_only=True, omit_defaults=True):
@@ -15,6 +25,7 @@ class Pending(Document, frozen=True, kw_only=True, omit_defaults=True):
         service: whose.
         change: `registration` or `status`.
         environment: that was deployed.
+        repository: whose deployment it was, `owner/name`.
         deployed_at: when; of two, the later one counts.
         run: id of the workflow run that could not do it.
         attempt: of that run.
@@ -30,6 +41,7 @@ class Pending(Document, frozen=True, kw_only=True, omit_defaults=True):
     service: str
     change: str
     environment: str
+    repository: str = ""
     deployed_at: Moment
     run: str
     attempt: str = "1"
@@ -37,6 +49,16 @@ class Pending(Document, frozen=True, kw_only=True, omit_defaults=True):
     idempotency_key: str = ""
     payload: Mapping[str, object]
     reason: str
-    tries: int = 1
+    tries: Annotated[int, Meta(ge=0, le=MOST_TRIES)] = 1
     claimed_by: str = ""
     claimed_until: Moment | None = None
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "deployed_at", utc(self.deployed_at))
+        if self.claimed_until is not None:
+            force_setattr(self, "claimed_until", utc(self.claimed_until))
+
+    @property
+    def order(self) -> tuple[datetime, str]:
+        """What makes it this very entry among those of its service and change; the greater one is newer."""
+        return self.deployed_at, self.run

@@ -83,3 +83,10 @@ def test_pauses_are_jittered() -> None:
     pauses = {Deadline(1).jittered(4) for _ in range(50)}
     assert len(pauses) > 1
     assert 3 <= min(pauses) <= max(pauses) <= 5
+
+
+def test_pauses_after_a_collision_are_anywhere() -> None:
+    """From none at all to the whole, so that those who collided part."""
+    pauses = {Deadline(1).below(4) for _ in range(50)}
+    assert max(pauses) - min(pauses) > 1
+    assert 0 <= min(pauses) <= max(pauses) <= 4
