@@ -42,8 +42,9 @@ def test_every_window_agrees_with_looking_hour_by_hour(history: tuple[tuple[Swee
     everything = (*sweeps, this) if this else sweeps
     found = services(sweeps, this)
     for name, windows in found.items():
+        hours = [well_at(moment, name, everything, this) for moment in moments(90, HOUR)]
         for window in windows:
-            value, known = share([well_at(moment, name, everything, this) for moment in moments(window.days, HOUR)])
+            value, known = share(hours[-24 * window.days :])
             assert window.value == (None if value is None else pytest.approx(value))
             assert window.known == pytest.approx(known)
     assert set(found) == {name for each in everything for name in each.classes}
@@ -70,9 +71,9 @@ def test_the_whole_agrees_with_looking_hour_by_hour(history: tuple[tuple[Sweep, 
     """Hours of all services together, those in which nothing of a service is known left out."""
     sweeps, this = history
     everything = (*sweeps, this) if this else sweeps
+    hours = [[well_at(moment, name, everything, this) for name in SERVICES] for moment in moments(90, HOUR)]
     for whole in of_all(timeline(History(sweeps=sweeps), NOW, this), (), NOW):
-        hours = list(moments(whole.days, HOUR))
-        value, _ = share([well_at(moment, name, everything, this) for name in SERVICES for moment in hours])
+        value, _ = share([well for hour in hours[-24 * whole.days :] for well in hour])
         assert whole.value == (None if value is None else pytest.approx(value))
         assert 0 <= whole.known <= 1
 
