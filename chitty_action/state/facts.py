@@ -85,6 +85,7 @@ class Facts(Struct, frozen=True, kw_only=True):
             if isinstance(one, Keep):
                 wanted.update(_since(one.pending.deployed_at, now, DEPLOYMENTS, listed))
         if self.sweep is not None:
+            wanted.add(sweeps_of(self.sweep.at))
             wanted.update(_since(self.sweep.at, now, SWEEPS, listed))
         if self.thins:
             wanted.update(thinned_paths((*listed, *wanted), now))

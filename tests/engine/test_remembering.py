@@ -147,6 +147,23 @@ class Life(RuleBasedStateMachine):
         facts = Facts(sweep=seen, files={METRICS: f"{seen.at:%s}\n"}, thins=thins)
         self._begin(lambda running: self._reconcile(view, running, facts, is_up=is_up, is_apart=is_apart))
 
+    @rule(service=SERVICES)
+    def post_in_doubt_is_overtaken(self, service: str) -> None:
+        """Its commit arrived, which it does not hear; before it tries again, what it left is delivered."""
+        commits = len(self.repository.commits)
+        self.post_begins(service, "production", {"registration"}, 0, ([], {}, {0: "after"}), is_success=True)
+        running = self.running[-1]
+        while running in self.running and len(self.repository.commits) == commits:
+            self._step(running)
+        self.reconcile_begins(([], {}, {}), is_up=True, thins=False, is_apart=False)
+        self.one_ends(len(self.running) - 1)
+
+    @rule(old=st.integers(1, 3), is_up=st.booleans())
+    def deliverer_reads_old_tips(self, old: int, *, is_up: bool) -> None:
+        """After its claim, it does not see what it claimed."""
+        self.reconcile_begins(([0, 0, *[2] * old], {}, {}), is_up=is_up, thins=False, is_apart=True)
+        self.one_ends(len(self.running) - 1)
+
     @precondition(lambda self: self.running)
     @rule(which=st.integers(0, 9), steps=st.integers(1, 12))
     def one_goes_on(self, which: int, steps: int) -> None:
@@ -177,7 +194,7 @@ class Life(RuleBasedStateMachine):
         """A runner is gone, in the middle of whatever it did."""
         self._end(self.running[which % len(self.running)])
 
-    @rule(minutes=st.integers(1, 2_000))
+    @rule(minutes=st.integers(1, 40) | st.integers(1, 2_000))
     def time_passes(self, minutes: int) -> None:
         """No run lives longer than its deadline."""
         self.time.at += timedelta(minutes=minutes)
@@ -196,7 +213,7 @@ class Life(RuleBasedStateMachine):
         """Whatever others did in the meantime."""
         remembered = history(self.repository.tip)
         assert remembered.damaged == ()
-        lines = {(one.at, one.key) for one in remembered.deployments}
+        lines: set[tuple[datetime, tuple[str, ...]]] = {(one.at, one.key) for one in remembered.deployments}
         lines |= {(one.at, one.key) for one in remembered.sweeps}
         old = self.time.at - timedelta(days=100)
         expected = {(one.at, one.key) for one in self.told if one.at > old}

@@ -24,8 +24,8 @@ CLASSES = ["healthy", "degraded", "down", "missing", "blocked", "redirected", "u
 
 def deployment(at: datetime = NOON, service: str = "alpha", run: str = "100", **others: Any) -> Deployment:  # noqa: ANN401 - any field
     """Make one that succeeded."""
-    given = {"environment": "production", "verdict": "passed", "durations": Durations(post=1.5)} | others
-    return Deployment(at=at, service=service, run=run, **given)
+    given: dict[str, Any] = {"environment": "production", "verdict": "passed", "durations": Durations(post=1.5)}
+    return Deployment(at=at, service=service, run=run, **(given | others))
 
 
 def sweep(at: datetime = NOON, run: str = "200", **others: Any) -> Sweep:  # noqa: ANN401 - any field
