@@ -188,6 +188,20 @@ def test_lines_stand_for_days_without_sweeps() -> None:
     assert {each.known for each in whole.values()} == {0.0}
 
 
+def test_a_line_that_ends_where_a_window_begins_is_not_in_it() -> None:
+    """At midnight the day before the window is over."""
+    midnight = NOW.replace(hour=0)
+    lines = (Day(day=(midnight - timedelta(days=8)).date(), sweeps=4, services=2, healthy=1.0),)
+    assert [whole.lines for whole in of_all((), lines, midnight)] == [0, 0, 1, 1]
+
+
+def test_how_much_is_known_is_of_those_listed_in_the_window() -> None:
+    """A list that was longer before the window does not make less known in it."""
+    old = replace(scheduled(ago(20)), classes=dict.fromkeys("abcd", "healthy"))
+    held = timeline(History(sweeps=(old, scheduled(ago(hours=6)))), NOW, None)
+    assert [round(whole.known * whole.days, 6) for whole in of_all(held, (), NOW)] == [0.25, 0.25, 0.5625, 0.5625]
+
+
 def test_a_day_with_sweeps_needs_no_line() -> None:
     """What is known sweep by sweep is not known twice."""
     sweeps = timeline(History(sweeps=(scheduled(ago(5)), scheduled(ago(5, hours=-6)))), NOW, None)
