@@ -25,12 +25,15 @@ _DESCRIPTION = _HERE / "node_modules" / "@octokit" / "openapi" / "generated" / "
 _PROGRAM = _HERE / "node_modules" / "emulate" / "dist" / "index.js"
 _ENOUGH_TO_INSTALL = 600.0  # seconds
 _PATIENCE = 30.0
-_OWNER, _NAME, _TOKEN = "marie", "operations", "emulator-token"
+_OWNER, _NAME, _OTHER, _TOKEN, _STRANGER = "marie", "operations", "chittydemo", "emulator-token", "strangers-token"
 _SEED = {
-    "tokens": {_TOKEN: {"login": _OWNER, "scopes": ["repo", "user"]}},
+    "tokens": {
+        _TOKEN: {"login": _OWNER, "scopes": ["repo", "user"]},
+        _STRANGER: {"login": "octocat", "scopes": ["repo", "user"]},
+    },
     "github": {
         "users": [{"login": _OWNER}, {"login": "octocat"}],
-        "repos": [{"owner": _OWNER, "name": _NAME, "auto_init": True}],
+        "repos": [{"owner": _OWNER, "name": name, "auto_init": True} for name in (_NAME, _OTHER)],
     },
 }
 
@@ -41,7 +44,9 @@ class Emulator:
 
     url: str
     repository: str = f"{_OWNER}/{_NAME}"
+    other: str = f"{_OWNER}/{_OTHER}"
     token: str = _TOKEN
+    stranger: str = _STRANGER
     login: str = _OWNER
 
     def propose(self) -> int:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NAME = "urn:github"
-_PARAMETER = re.compile(r"\\\{\w+\\\}")
+_PARAMETER = re.compile(r"\\\{(\w+)\\\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +32,36 @@ class Description:
 
     def __init__(self, file: Path) -> None:
         """Read the description: 13 MB, about a second."""
-        self._document: dict[str, Any] = json.loads(file.read_text("utf-8"))
+        self._document: dict[str, Any] = json.loads(file.read_text("utf-8"), object_hook=_with_null)
         self._registry = jsonschema_rs.Registry([(_NAME, self._document)])
+        paths = self._document["paths"]
         # Of two templates that fit, the one with fewer parameters is meant.
-        self._templates = sorted(self._document["paths"], key=lambda template: template.count("{"))
+        templates = sorted(paths, key=lambda template: template.count("{"))
+        self._operations = [
+            (template, method, self._pattern(template, operation))
+            for template in templates
+            for method, operation in paths[template].items()
+        ]
 
     def problems(self, sent: Sent) -> list[str]:
         """Say what GitHub does not describe in a request."""
         path, _, query = sent.path.partition("?")
-        for template in self._templates:
-            operation = self._document["paths"][template].get(sent.method.lower())
-            found = re.fullmatch(_PARAMETER.sub("([^/]+)", re.escape(template)), path) if operation else None
+        for template, method, pattern in self._operations:
+            found = pattern.fullmatch(path) if method == sent.method.lower() else None
             if found is not None:
+                operation = self._document["paths"][template][method]
                 names = re.findall(r"\{(\w+)\}", template)
                 in_path = dict(zip(names, map(unquote, found.groups()), strict=True))
                 given = {"path": in_path, "query": dict(parse_qsl(query, keep_blank_values=True))}
-                where = ("paths", template, sent.method.lower())
+                where = ("paths", template, method)
                 return [*self._of_parameters(operation, given), *self._of_body(operation, where, sent.body)]
         return [f"{sent.method} {path} is not described"]
+
+    def _pattern(self, template: str, operation: Mapping[str, Any]) -> re.Pattern[str]:
+        """Read a template; some of its parameters take in slashes, as the name of a branch does."""
+        described = map(self._resolved, operation.get("parameters", ()))
+        long = {parameter["name"] for parameter in described if parameter.get("x-multi-segment")}
+        return re.compile(_PARAMETER.sub(lambda one: "(.+)" if one[1] in long else "([^/]+)", re.escape(template)))
 
     def _of_parameters(self, operation: Mapping[str, Any], given: Mapping[str, dict[str, str]]) -> Iterator[str]:
         described = [self._resolved(parameter) for parameter in operation.get("parameters", ())]
@@ -89,6 +101,13 @@ class Description:
             found = found[step]
         resolved: dict[str, Any] = found
         return resolved
+
+
+def _with_null(described: dict[str, Any]) -> dict[str, Any]:
+    """Say as JSON Schema says it what OpenAPI 3.0 calls nullable."""
+    if described.get("nullable") is True and isinstance(described.get("type"), str):
+        return {**described, "type": [described["type"], "null"]}
+    return described
 
 
 def _typed(text: str, schema: Mapping[str, Any]) -> object:

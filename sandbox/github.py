@@ -1,4 +1,4 @@
-"""A small GitHub: the issues of one repository, for the demo and the tests that have nothing but Python.
+"""A small GitHub for the demo and the tests that have nothing but Python: issues, and what `github_git` has.
 
 `integration/test_github_emulator.py` holds it to the contract that a GitHub emulator of others fulfils.
 """
@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ValidationError
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route, Router
+from starlette.routing import Router
 
-from sandbox.answers import json_object
+from sandbox.git_state import DEFAULT_BRANCH
 from sandbox.github_answers import (
     LONGEST_BODY,
     CommentFields,
@@ -23,29 +22,20 @@ from sandbox.github_answers import (
     invalid,
     problem_with,
     refused,
-    schema_complaint,
 )
+from sandbox.github_door import AT_AN_APP, REPOSITORY, Door, RefusedError, read, repository_in
+from sandbox.github_git import GitHubGit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.requests import Request
 
-    from sandbox.github_state import GitHubState, Json, Person
+    from sandbox.github_door import Way
+    from sandbox.github_state import GitHubState, Json
 
-_REPOSITORY = "/repos/{owner}/{name}"
-_ISSUE = _REPOSITORY + "/issues/{number:int}"
+_ISSUE = REPOSITORY + "/issues/{number:int}"
 _USUAL_PAGE = 30
-_AT_AN_APP = "Resource not accessible by integration"
-_Model = TypeVar("_Model", bound=BaseModel)
-
-
-class _RefusedError(Exception):
-    """Carries the answer out of what was asked."""
-
-    def __init__(self, answer: Response) -> None:
-        super().__init__(answer.status_code)
-        self.answer = answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,69 +46,50 @@ class GitHub:
 
     def router(self) -> Router:
         """Give the API as one application."""
-        routes: list[tuple[str, str, Callable[[Request], Any]]] = [
-            ("GET", "/user", self.user),
-            ("GET", _REPOSITORY, self.repository),
-            ("GET", _REPOSITORY + "/labels", self.labels),
-            ("POST", _REPOSITORY + "/labels", self.create_label),
-            ("GET", _REPOSITORY + "/labels/{label:path}", self.label),
-            ("GET", _REPOSITORY + "/issues", self.issues),
-            ("POST", _REPOSITORY + "/issues", self.create),
+        about_issues: tuple[Way, ...] = (
+            ("GET", REPOSITORY + "/labels", self.labels),
+            ("POST", REPOSITORY + "/labels", self.create_label),
+            ("GET", REPOSITORY + "/labels/{label:path}", self.label),
+            ("GET", REPOSITORY + "/issues", self.issues),
+            ("POST", REPOSITORY + "/issues", self.create),
             ("GET", _ISSUE, self.issue),
             ("PATCH", _ISSUE, self.edit),
             ("PUT", _ISSUE + "/lock", self.lock),
             ("GET", _ISSUE + "/comments", self.comments),
             ("POST", _ISSUE + "/comments", self.comment),
-        ]
-        return Router(
-            [Route(path, self._guarded(answer), methods=[method]) for method, path, answer in routes],
-            redirect_slashes=False,
-            default=_nowhere,
         )
+        ways: tuple[Way, ...] = (
+            ("GET", "/user", self.user),
+            ("GET", REPOSITORY, self.repository),
+            *((method, path, self._where_issues_are(answer)) for method, path, answer in about_issues),
+            *GitHubGit(self.state).ways(),
+        )
+        return Router(Door(self.state).routes(ways), redirect_slashes=False, default=_nowhere)
 
-    def _guarded(self, answer: Callable[[Request], Any]) -> Callable[[Request], Any]:
+    def _where_issues_are(self, answer: Callable[[Request], Any]) -> Callable[[Request], Any]:
+        """Refuse in other repositories, and while they are switched off."""
+
         async def guarded(request: Request) -> Response:
-            try:
-                self._admit(request)
-                response: Response = await answer(request)
-            except _RefusedError as error:
-                return error.answer
+            if repository_in(request) != self.state.repository.lower():
+                return refused(404, "Not Found")
+            if self.state.is_disabled and "/issues" in request.url.path:
+                return refused(410, "Issues has been disabled in this repository.")
+            response: Response = await answer(request)
             return response
 
         return guarded
 
-    def _admit(self, request: Request) -> None:
-        """Refuse whom GitHub refuses before it looks at what is asked."""
-        self._asker(request)
-        if not self.state.spend():
-            reset = str(int(self.state.budget_renewed_at.timestamp()))
-            headers = {"x-ratelimit-limit": "1000", "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset}
-            raise _RefusedError(refused(403, "API rate limit exceeded for installation ID 1.", headers))
-        here = f"{request.path_params.get('owner')}/{request.path_params.get('name')}"
-        if "owner" in request.path_params and here.lower() != self.state.repository.lower():
-            raise _RefusedError(refused(404, "Not Found"))
-        if self.state.is_disabled and "/issues" in request.url.path:
-            raise _RefusedError(refused(410, "Issues has been disabled in this repository."))
-        if request.method != "GET" and not self._asker(request).may_write:
-            raise _RefusedError(refused(403, _AT_AN_APP))
-
-    def _asker(self, request: Request) -> Person:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() not in {"bearer", "token"}:
-            raise _RefusedError(refused(401, "Requires authentication"))
-        if token not in self.state.people:
-            raise _RefusedError(refused(401, "Bad credentials"))
-        return self.state.people[token]
-
     async def user(self, request: Request) -> Response:
         """Show whose token it is; an app has no user to show."""
-        asker = self._asker(request)
-        return refused(403, _AT_AN_APP) if asker.is_app else JSONResponse(asker.shown())
+        asker = Door(self.state).asker(request)
+        return refused(403, AT_AN_APP) if asker.is_app else JSONResponse(asker.shown())
 
-    async def repository(self, _request: Request) -> Response:
-        """Show the repository."""
-        has_issues = not self.state.is_disabled
-        return JSONResponse({"full_name": self.state.repository, "has_issues": has_issues, "private": True})
+    async def repository(self, request: Request) -> Response:
+        """Show a repository."""
+        name = self.state.repositories[repository_in(request)].name
+        has_issues = name == self.state.repository and not self.state.is_disabled
+        shown = {"full_name": name, "default_branch": DEFAULT_BRANCH, "has_issues": has_issues, "private": True}
+        return JSONResponse(shown)
 
     async def labels(self, request: Request) -> Response:
         """List the labels."""
@@ -131,7 +102,7 @@ class GitHub:
 
     async def create_label(self, request: Request) -> Response:
         """Create a label; a second one of its name is refused."""
-        fields = await _read(request, LabelFields)
+        fields = await read(request, LabelFields)
         if fields.name.lower() in self.state.labels:
             return invalid("Label", "name", "already_exists")
         if len(fields.color) != len("ededed"):
@@ -161,18 +132,18 @@ class GitHub:
 
     async def create(self, request: Request) -> Response:
         """Open an issue; labels that are missing are created, as GitHub does it too."""
-        fields = await _read(request, IssueFields)
+        fields = await read(request, IssueFields)
         if problem := problem_with(fields, self.state.assignable, is_new=True):
             return problem
         with self.state.lock:
-            issue = self.state.add(self._asker(request), str(fields.title), fields.body)
+            issue = self.state.add(Door(self.state).asker(request), str(fields.title), fields.body)
             issue |= self._people_and_labels(fields)
         return JSONResponse(issue, 201)
 
     async def edit(self, request: Request) -> Response:
         """Change an issue."""
         number = self._issue(request)["number"]
-        fields = await _read(request, IssueFields)
+        fields = await read(request, IssueFields)
         if problem := problem_with(fields, self.state.assignable, is_new=False):
             return problem
         given = fields.model_dump(include={"title", "body", "state", "state_reason"}, exclude_unset=True)
@@ -190,16 +161,16 @@ class GitHub:
     async def comment(self, request: Request) -> Response:
         """Write a comment."""
         number = self._issue(request)["number"]
-        fields = await _read(request, CommentFields)
+        fields = await read(request, CommentFields)
         if not 0 < len(fields.body) <= LONGEST_BODY:
             message = f"body is too long (maximum is {LONGEST_BODY} characters)"
             return invalid("IssueComment", "body", "unprocessable", message=message)
-        return JSONResponse(self.state.add_comment(number, self._asker(request), fields.body), 201)
+        return JSONResponse(self.state.add_comment(number, Door(self.state).asker(request), fields.body), 201)
 
     def _issue(self, request: Request) -> Json:
         issue = self.state.issues.get(request.path_params["number"])
         if issue is None:
-            raise _RefusedError(refused(404, "Not Found"))
+            raise RefusedError(refused(404, "Not Found"))
         return issue
 
     def _new_label(self, fields: LabelFields) -> Json:
@@ -228,16 +199,6 @@ class GitHub:
             there = (f'<{base}?{urlencode({**asked, "page": number})}>; rel="{name}"' for name, number in links)
             headers["link"] = ", ".join(there)
         return JSONResponse(rows[(page - 1) * size : page * size], headers=headers)
-
-
-async def _read(request: Request, model: type[_Model]) -> _Model:
-    document = await json_object(request)
-    if document is None:
-        raise _RefusedError(refused(400, "Problems parsing JSON"))
-    try:
-        return model.model_validate(document)
-    except ValidationError as error:
-        raise _RefusedError(schema_complaint(error)) from error
 
 
 def _number(text: str | None, usual: int) -> int:

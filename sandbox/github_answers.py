@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.responses import JSONResponse, Response
@@ -55,6 +55,52 @@ class CommentFields(_Document):
     """What a comment is created from."""
 
     body: str
+
+
+class RefFields(_Document):
+    """What a ref is created from."""
+
+    ref: str
+    sha: str
+
+
+class MoveFields(_Document):
+    """What a ref is moved by."""
+
+    sha: str
+    force: bool = False
+
+
+class CommitFields(_Document):
+    """What a commit is created from."""
+
+    message: str
+    tree: str
+    parents: list[str] = []
+
+
+class EntryFields(_Document):
+    """One path of a new tree: its text, or the object that it has; no object at all removes it."""
+
+    path: str
+    mode: Literal["100644", "100755", "040000", "160000", "120000"]
+    type: Literal["blob", "tree", "commit"]
+    sha: str | None = None
+    content: str | None = None
+
+
+class TreeFields(_Document):
+    """What a tree is created from."""
+
+    tree: list[EntryFields]
+    base_tree: str | None = None
+
+
+class BlobFields(_Document):
+    """What a blob is created from."""
+
+    content: str
+    encoding: Literal["utf-8", "base64"] = "utf-8"
 
 
 def refused(status: int, message: str, headers: Mapping[str, str] | None = None, **members: Any) -> Response:  # noqa: ANN401  # JSON

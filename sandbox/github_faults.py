@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Only(Fault):
-    """A fault of the requests of one method whose path and query fit a pattern; all others are answered honestly.
+    """A fault of the requests whose method, and path with query, fit two patterns; all others are answered honestly.
 
     Not frozen, because it counts down: after `times` bad answers (None: never) it is over.
     """
@@ -29,7 +29,11 @@ class Only(Fault):
     async def answer(self, honest: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer badly what fits."""
         where = f"{scope['path']}?{scope['query_string'].decode('ascii', 'replace')}"
-        if scope["method"] != self.method or not re.search(self.pattern, where) or self.met == self.times:
+        if (
+            not re.fullmatch(self.method, scope["method"])
+            or not re.search(self.pattern, where)
+            or self.met == self.times
+        ):
             await honest(scope, receive, send)
             return
         self.met += 1

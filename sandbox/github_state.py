@@ -1,4 +1,4 @@
-"""What the sandbox's GitHub remembers: one repository with its issues, and who may do what to it."""
+"""What the sandbox's GitHub remembers: repositories, of which one has issues, and who may do what to them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from sandbox.git_state import Author, GitRepository
 
 Json = dict[str, Any]
 WORKFLOW_LOGIN = "github-actions[bot]"
@@ -28,9 +30,11 @@ class Person:
 
 
 class GitHubState:
-    """One repository. A test reads and changes what is here; the server's thread takes the lock to change it.
+    """Some repositories. A test reads and changes what is here; the server's thread takes the lock to change it.
 
     Attributes:
+        repository: the one that has issues.
+        repositories: what each contains, by name in lower case.
         issues: by number, pull requests among them, as GitHub shows them.
         comments: by number of the issue.
         labels: by name in lower case.
@@ -43,7 +47,7 @@ class GitHubState:
     """
 
     def __init__(self, origin: str, token: str) -> None:
-        """Start with an empty repository and a workflow's token that may write."""
+        """Start with one repository and a workflow's token that may write."""
         self.lock = threading.RLock()
         self.api_url = f"{origin}/github"
         self.repository = REPOSITORY
@@ -63,6 +67,8 @@ class GitHubState:
             self.budget: int | None = None
             self.budget_renewed_at = self.now()
             self.maximum_page = 100
+            self.repositories: dict[str, GitRepository] = {}
+            self.create_repository(self.repository)
 
     def now(self) -> datetime:
         """Give the time that GitHub goes by."""
@@ -81,6 +87,16 @@ class GitHubState:
     def forbid_writing(self) -> None:
         """Take `issues: write` from the workflow's token."""
         self.people[self.token] = Person(WORKFLOW_LOGIN, may_write=False, is_app=True)
+
+    def create_repository(self, name: str) -> GitRepository:
+        """Let there be a repository, or start that one over, with one commit on `main`."""
+        repository = GitRepository(name, Author("octocat", self.now()))
+        self.repositories[name.lower()] = repository
+        return repository
+
+    def files(self, branch: str, repository: str | None = None) -> dict[str, str]:
+        """Give the texts of a branch by path, of another repository than the usual one if named."""
+        return self.repositories[(repository or self.repository).lower()].files(branch)
 
     def add(self, author: Person, title: str, body: str | None, *, is_pull_request: bool = False) -> Json:
         """Write a new issue and give it."""

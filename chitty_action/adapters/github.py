@@ -13,7 +13,7 @@ from chitty_action.adapters.github_answers import (
     query_of_next_page,
 )
 from chitty_action.adapters.github_limits import limited_for
-from chitty_action.adapters.github_refusals import Errand, refusal, unreadable
+from chitty_action.adapters.github_refusals import ISSUES, Errand, refusal, unreadable
 from chitty_action.adapters.github_remote import GitHubRemote
 from chitty_action.model.exchange import Answer, Request, Retry
 from chitty_action.model.finding import Finding, Level
@@ -60,7 +60,7 @@ class GitHubIssues:
 
     async def login(self) -> str:
         """Return the login that this token writes as."""
-        errand = Errand("name the owner of the github-token", writes=False)
+        errand = Errand(ISSUES, "name the owner of the github-token", writes=False)
         exchange = await self._remote.ask(Request("GET", "/user"))
         is_limited = limited_for(exchange, self._clock.now()) is not None
         if isinstance(exchange, Answer) and exchange.status in {_FORBIDDEN, _NOT_FOUND} and not is_limited:
@@ -119,13 +119,13 @@ class GitHubIssues:
         *,
         retry: Retry = Retry.TRANSIENT,
     ) -> None:
-        errand = Errand(f"{verb} issue {number} of {self._name}", number=number)
+        errand = Errand(ISSUES, f"{verb} issue {number} of {self._name}", number=number)
         request = Request(method, f"{self._path}/issues/{number}{below}", retry=retry)
         self._good(errand, await self._remote.ask(request, document))
 
     async def _every(self, wanted: dict[str, str]) -> list[Issue]:
         """List every page, in an order that new issues do not disturb."""
-        errand = Errand(f"list the issues of {self._name}", writes=False)
+        errand = Errand(ISSUES, f"list the issues of {self._name}", writes=False)
         found: list[Issue] = []
         asked: set[str] = set()
         query: str | None = urlencode({**wanted, "sort": "created", "direction": "asc", "per_page": _PAGE})
@@ -143,7 +143,7 @@ class GitHubIssues:
 
     async def _opened(self, text: dict[str, str], labels: list[str], assignees: list[str]) -> Issue:
         """Open an issue: once, and again with less only where GitHub says that it did not do so."""
-        errand = Errand(f"open an issue in {self._name}")
+        errand = Errand(ISSUES, f"open an issue in {self._name}")
         document = {**text, "labels": labels, "assignees": assignees}
         request = Request("POST", f"{self._path}/issues", retry=Retry.UNSENT)
         exchange = await self._remote.ask(request, document)
@@ -186,7 +186,7 @@ class GitHubIssues:
             exchange.status in _GOOD or complaint_in(exchange.body).has("already_exists")
         ):
             return True
-        self._remark(f"label {_named([label])}", refusal(Errand("set it up"), exchange, self._clock.now()))
+        self._remark(f"label {_named([label])}", refusal(Errand(ISSUES, "set it up"), exchange, self._clock.now()))
         return False
 
     def _remark(self, what: str, error: IssuesError) -> None:
@@ -194,7 +194,7 @@ class GitHubIssues:
         hint = "correct issue-labels or issue-assignees, or let the github-token set them"
         self._remarks.append(Finding(CHECK, self._name, Level.WARNING, message, hint))
 
-    def _good(self, errand: Errand, exchange: Answer | Failure) -> Answer:
+    def _good(self, errand: Errand[IssuesError], exchange: Answer | Failure) -> Answer:
         if isinstance(exchange, Answer) and exchange.status in _GOOD:
             return exchange
         raise refusal(errand, exchange, self._clock.now())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from chitty_action.model.branch import Head
     from chitty_action.model.incident import Issue
-    from chitty_action.model.ports import Issues
+    from chitty_action.model.ports import Branch, Issues
 
 
 class WithoutSecrets:
@@ -38,3 +39,19 @@ class WithoutSecrets:
     async def comment(self, number: int, body: str) -> None:
         """Write a comment."""
         await self._issues.comment(number, self._redacted(body))
+
+
+class BranchWithoutSecrets:
+    """The port `Branch`, with every secret blanked out of what is written."""
+
+    def __init__(self, branch: Branch, redacted: Callable[[str], str]) -> None:
+        """Take the branch, and what blanks secrets out of a text."""
+        self._branch = branch
+        self._redacted = redacted
+        self.head = branch.head
+        self.text = branch.text
+
+    async def commit(self, head: Head, files: Mapping[str, str | None], message: str) -> bool:
+        """Put a commit with these files on that tip."""
+        clean = {path: None if text is None else self._redacted(text) for path, text in files.items()}
+        return await self._branch.commit(head, clean, self._redacted(message))

@@ -30,11 +30,16 @@ _TOKEN = re.compile(r"[!-~]+")
 
 
 class Access(Struct, frozen=True):
-    """Where to, for which repository, and as whom; its text does not show the token."""
+    """Where to, for which repository, and as whom; its text does not show the token.
+
+    Repository and token bear the names under which a person gave them.
+    """
 
     api_url: str
     repository: str
     token: str
+    repository_input: str = "GITHUB_REPOSITORY"
+    token_input: str = "github-token"  # noqa: S105 - the name of the input
 
     def __repr__(self) -> str:
         return f"Access({self.api_url!r}, {self.repository!r})"
@@ -42,9 +47,10 @@ class Access(Struct, frozen=True):
     def address(self) -> WebAddress:
         """Read the API's URL. Raises ValueError for what cannot be asked, or not with this token."""
         if not _REPOSITORY.fullmatch(self.repository):
-            raise ValueError("GITHUB_REPOSITORY must be an owner and a name, such as chittyos/chitty-action")
+            raise ValueError(f"{self.repository_input} must be an owner and a name, such as chittyos/chitty-action")
         if not _TOKEN.fullmatch(self.token):
-            raise ValueError("github-token must be one word of ASCII" if self.token else "github-token is empty")
+            wrong = "must be one word of ASCII" if self.token else "is empty"
+            raise ValueError(f"{self.token_input} {wrong}")
         try:
             return web_address(self.api_url, allow_private=True)
         except ValueError as error:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from chitty_action.model.ports import Remote
 
 _SUCCESS, _CLIENT_ERROR = range(200, 300), range(400, 500)
+_PASSES = frozenset({401, 403, 408, 425, 429})
+"""Refusals that are about the moment, the token or this runner, not about what was sent."""
 
 
 class Delivery(Struct, frozen=True):
@@ -100,6 +102,17 @@ def patience(delivery: Delivery) -> str:
     header = retry_after(delivery.answer) if delivery.answer else None
     seconds = said.retry_after if said.retry_after is not None else header
     return "wait up to an hour" if seconds is None else f"wait {seconds} s (about {-(-seconds // 60)} min)"
+
+
+def may_succeed_later(delivery: Delivery) -> bool:
+    """Whether the same write may be taken another time: not one that is wrong in itself, or that nobody offers.
+
+    A token that is refused may be corrected, and a host that is in trouble may recover.
+    """
+    status = delivery.status
+    if delivery.fate in {Fate.APPLIED, Fate.NOT_OFFERED}:
+        return False
+    return status is None or status not in _CLIENT_ERROR or status in _PASSES
 
 
 def cure(delivery: Delivery, token: str) -> str:

@@ -16,9 +16,9 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from chitty_action import ecosystem
-from chitty_action.changes import cure, deliver
+from chitty_action.changes import cure, deliver, may_succeed_later
 from chitty_action.documents.refusal import Refusal
-from chitty_action.model.change import Fate, Receipt
+from chitty_action.model.change import Fate, Receipt, Undone
 from chitty_action.model.exchange import Request
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.reading import Credential, Generation
@@ -79,7 +79,8 @@ class RegisterService(Struct, frozen=True):
         service, run = subject.service, subject.run
         run_id = run.run_id or f"local-{timestamp(moment)}"
         key = f"{service.name}-{service.environment}-{run_id}-{run.run_attempt}"
-        body = json.dumps(registration_document(subject, moment)).encode()
+        # Sorted, so that what waits in the outbox is sent byte for byte as it was the first time.
+        body = json.dumps(registration_document(subject, moment), sort_keys=True).encode()
         return cls(
             service.name,
             ecosystem.registration_url(subject.hub),
@@ -108,7 +109,12 @@ class RegisterService(Struct, frozen=True):
             detail = f"registered: {delivery.detail}"
             return Receipt(ID, self.subject, delivery.fate, detail, generation=Generation.DESIGN)
         findings = () if delivery.fate is Fate.NOT_OFFERED else (self._finding(delivery),)
-        return Receipt(ID, self.subject, delivery.fate, delivery.detail, findings)
+        undone = self.undone() if may_succeed_later(delivery) else None
+        return Receipt(ID, self.subject, delivery.fate, delivery.detail, findings, undone=undone)
+
+    def undone(self) -> Undone:
+        """Give what can be delivered later."""
+        return Undone(Generation.DESIGN, self.body, self.idempotency_key)
 
     def _finding(self, delivery: Delivery) -> Finding:
         known = "not registered" if delivery.certain else "its registration is not confirmed"

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from chitty_action import ecosystem
-from chitty_action.changes import cure, deliver
+from chitty_action.changes import cure, deliver, may_succeed_later
 from chitty_action.model.address import origin_of
-from chitty_action.model.change import Fate, Receipt
+from chitty_action.model.change import Fate, Receipt, Undone
 from chitty_action.model.exchange import Request
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.reading import Credential, Generation, NotFound
@@ -67,7 +67,15 @@ class SetStatus(Struct, frozen=True):
         if delivery.fate is Fate.APPLIED:
             detail = f"active: {delivery.detail}"
             return Receipt(ID, self.subject, delivery.fate, detail, generation=Generation.DESIGN)
-        return Receipt(ID, self.subject, delivery.fate, delivery.detail, (self._finding(delivery),))
+        undone = Undone(Generation.DESIGN, self.body) if self._may_succeed_later(delivery) else None
+        return Receipt(ID, self.subject, delivery.fate, delivery.detail, (self._finding(delivery),), undone=undone)
+
+    def _may_succeed_later(self, delivery: Delivery) -> bool:
+        """Whether it can be set another time: also once a service that is not registered yet is."""
+        if not self.by_design and delivery.status in _PROTECTED_OR_NOT_THERE:
+            return False
+        is_unregistered = delivery.fate is Fate.FAILED and delivery.absent is NotFound.SUBJECT
+        return is_unregistered or may_succeed_later(delivery)
 
     def _finding(self, delivery: Delivery) -> Finding:
         name, host = self.subject, origin_of(self.url)[1]

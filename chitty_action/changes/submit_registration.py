@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from chitty_action import ecosystem
-from chitty_action.changes import cure, deliver, is_rate_limit, patience
+from chitty_action.changes import cure, deliver, is_rate_limit, may_succeed_later, patience
 from chitty_action.documents.refusal import Refusal
 from chitty_action.documents.submission import problems_told
 from chitty_action.model.address import origin_of
-from chitty_action.model.change import Fate, Receipt
+from chitty_action.model.change import Fate, Receipt, Undone
 from chitty_action.model.exchange import Request, Retry
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.reading import Credential, Generation
@@ -84,7 +84,8 @@ class SubmitRegistration(Struct, frozen=True):
             return Receipt(ID, self.subject, fate, detail, generation=Generation.DEPLOYED)
         findings = tuple(self._findings(fate, delivery, refusal))
         generation = None if fate is Fate.NOT_OFFERED else Generation.DEPLOYED
-        return Receipt(ID, self.subject, fate, delivery.detail, findings, generation=generation)
+        undone = Undone(Generation.DEPLOYED, body) if is_rate_limit(delivery) or may_succeed_later(delivery) else None
+        return Receipt(ID, self.subject, fate, delivery.detail, findings, generation=generation, undone=undone)
 
     def _findings(self, fate: Fate, delivery: Delivery, refusal: Refusal) -> Iterator[Finding]:
         """Say why it was not registered, and the cure; what is wrong with the document is told field by field."""

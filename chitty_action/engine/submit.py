@@ -51,7 +51,7 @@ async def submit(subject: Subject, health: Evidence, ports: Ports, *, known_befo
         return receipt
     if knows(await take(ecosystem.compliance(subject.hub, name), ports)):
         detail = f"registered, as its compliance record shows: {receipt.detail}"
-        return replace(receipt, fate=Fate.APPLIED, detail=detail, findings=())
+        return replace(receipt, fate=Fate.APPLIED, detail=detail, findings=(), undone=None)
     return replace(receipt, fate=Fate.FAILED)
 
 

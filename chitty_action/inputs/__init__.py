@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from msgspec import Struct
 
 from chitty_action.errors import InputError, Problem
+from chitty_action.inputs import github_names
 from chitty_action.inputs import values as read
 from chitty_action.inputs.values import Ignore
 from chitty_action.model.finding import Finding, Level
@@ -15,12 +16,13 @@ from chitty_action.model.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from chitty_action.inputs.values import Secret
 
 PREFIX = "INPUT_"
 DEFAULT_TEMPLATE: Final = "https://{name}.chitty.cc"
-SECRETS: Final = ("register-token", "api-key", "admin-token", "cloudflare-api-token", "github-token")
+SECRETS: Final = ("register-token", "api-key", "admin-token", "cloudflare-api-token", "github-token", "state-token")
 _RUNNERS_OWN = {"args", "entrypoint"}
 """Keys of `with:` that the runner itself reads for a container action."""
 
@@ -65,6 +67,11 @@ class Inputs(Struct, frozen=True, kw_only=True, rename="kebab"):
     ignore: Ignore = Ignore()
     issue_labels: tuple[str, ...] = ("automated", "ecosystem-health", "priority:high")
     issue_assignees: tuple[str, ...] = ()
+    state_repository: str | None = None
+    state_branch: str | None = None
+    state_token: Secret | None = None
+    started_at: datetime | None = None
+    site_path: str | None = None
     report_path: str | None = None
     allow_private_hosts: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -113,6 +120,11 @@ def _readers(phase: str | None, *, allow_private: bool) -> dict[str, Callable[[s
         "ignore": read.ignored,
         "issue-labels": read.label_list,
         "issue-assignees": read.label_list,
+        "state-repository": github_names.repository_name,
+        "state-branch": github_names.branch_name,
+        "state-token": read.secret,
+        "started-at": read.moment,
+        "site-path": read.one_line_text,
         "report-path": read.one_line_text,
         "allow-private-hosts": read.boolean,
         "log-level": read.choice("debug", "info", "warning", "error"),

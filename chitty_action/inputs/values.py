@@ -6,7 +6,7 @@ Each function raises ValueError with what is allowed, to stand after "must be".
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -22,6 +22,7 @@ SERVICE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_NAME = 63
 _NAME_RULE = f"lower-case letters, digits and single hyphens between them, at most {LONGEST_NAME} characters"
 _UNTIL = re.compile(r"(?:^|\s)until\s+(?P<date>\S*\d\S*)$")
+_EPOCH = re.compile(r"\d{9,11}(?:\.\d{1,9})?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _IGNORED_ROUTE = re.compile(r"route\s+(?P<pattern>[^\s:]\S*?)\s*:\s+(?P<reason>.+)")
 """The colon that ends the pattern has white space behind it: that of `https://` has not, nor has one of a port."""
@@ -75,6 +76,17 @@ def seconds(least: float, most: float) -> Callable[[str], float]:
         return float(text)
 
     return read
+
+
+def moment(text: str) -> datetime:
+    """Read a time with its zone by ISO 8601, or seconds since 1970; in UTC."""
+    try:
+        at = datetime.fromtimestamp(float(text), UTC) if _EPOCH.fullmatch(text) else datetime.fromisoformat(text)
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise ValueError("a time with its zone, such as 2026-11-27T23:52:30Z, or seconds since 1970")
 
 
 def whole_number(least: int, most: int) -> Callable[[str], int]:

@@ -14,6 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from chitty_action.adapters.clock import Deadline
 from chitty_action.adapters.http import Http, Right
 from chitty_action.adapters.logs import EventLog
@@ -24,6 +26,7 @@ from chitty_action.engine.conclude import odd_files, remarked
 from chitty_action.errors import BugError, InputError, StoppedError
 from chitty_action.inputs import given, remarks
 from chitty_action.main.publish import Publisher
+from chitty_action.main.state import state_branch
 from chitty_action.main.surroundings import asked_phase, prepared, take_secrets
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.ports import Ports
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
 
     from chitty_action.inputs import Given, Inputs
     from chitty_action.main.surroundings import Surroundings
-    from chitty_action.model.ports import Issues
+    from chitty_action.model.ports import Branch, Issues
     from chitty_action.model.report import Outcome
     from chitty_action.model.repository import Claims
 
@@ -120,19 +123,25 @@ async def _run(inputs: Inputs, around: Surroundings, publisher: Publisher) -> Re
         try:
             with publisher.progress(f"{inputs.phase} of {around.name}") as progress:
                 ports = Ports(RetryingHttp(http, clock, inputs.retries, log), projector, clock, log, progress)
-                issues_of = partial(_issues, inputs, around, clock, log, publisher)
-                return await _phase(inputs, around, ports, publisher.redacted, issues_of)
+                outside = Outside(
+                    partial(_issues, inputs, around, clock, log, publisher),
+                    partial(state_branch, inputs, around, clock, log, publisher.redacted),
+                    publisher,
+                )
+                return await _phase(inputs, around, ports, outside)
         finally:
             await http.close()
 
 
-async def _phase(
-    inputs: Inputs,
-    around: Surroundings,
-    ports: Ports,
-    redacted: Callable[[str], str],
-    issues_of: Callable[[], tuple[Issues | None, str]],
-) -> Report:
+class Outside(Struct, frozen=True):
+    """What only some phases need of the outside, made when it is asked for."""
+
+    issues: Callable[[], tuple[Issues | None, str]]
+    branch: Callable[[], tuple[Branch | None, tuple[Outcome, ...]]]
+    publisher: Publisher
+
+
+async def _phase(inputs: Inputs, around: Surroundings, ports: Ports, outside: Outside) -> Report:
     match inputs.phase:
         case Phase.PRE:
             from chitty_action.phases.pre import Plans, pre
@@ -148,16 +157,22 @@ async def _phase(
                 around.root, inputs.working_directory, inputs.environment, around.registration, around.name
             )
             held, notices = _held(inputs, around)
-            remarks = (*around.remarks, *remarked("workspace", around.name, odd_files(repository.oddities)), *notices)
-            task = Task(around.name, around.run, repository, ports.clock.now(), held, remarks)
+            oddities = remarked("workspace", around.name, odd_files(repository.oddities))
+            branch, lacks = outside.branch()
+            remarks = (*around.remarks, *oddities, *notices, *lacks)
+            task = Task(around.name, around.run, repository, ports.clock.now(), held, remarks, branch)
             return await post(inputs, task, ports)
         case Phase.RECONCILE:
+            from chitty_action.main.page import with_page
             from chitty_action.phases.reconcile import Errand, reconcile
 
             held, notices = _held(inputs, around)
-            issues, untold = issues_of()
-            remarks = (*around.remarks, *notices)
-            return await reconcile(inputs, Errand(around.run, issues, untold, held, remarks, redacted), ports)
+            issues, untold = outside.issues()
+            branch, lacks = outside.branch()
+            remarks = (*around.remarks, *notices, *lacks)
+            publisher = outside.publisher
+            errand = Errand(around.run, issues, untold, held, remarks, publisher.redacted, branch)
+            return with_page(await reconcile(inputs, errand, ports), inputs, around, publisher.secrets)
 
 
 def _claims(inputs: Inputs, around: Surroundings) -> Claims | None:

@@ -37,7 +37,7 @@ class Publisher:
         """Take the environment without secrets, standard output, and the secrets that nothing may quote."""
         self._environ = environ
         self._stream = stream
-        self._secrets = secrets
+        self.secrets = secrets
         self._server = (environ.get("GITHUB_SERVER_URL") or "https://github.com").rstrip("/")
         on_runner = environ.get("GITHUB_ACTIONS") == "true"
         self._runner = Runner(stream) if on_runner else None
@@ -45,7 +45,7 @@ class Publisher:
 
     def redacted(self, text: str) -> str:
         """Blank out every secret in a text that goes somewhere else than to the runner."""
-        return redacted(text, self._secrets)
+        return redacted(text, self.secrets)
 
     def level(self, asked: str) -> str:
         """Return the log level: the runner's own debug switch wins."""
@@ -54,7 +54,7 @@ class Publisher:
     def mask(self) -> None:
         """Have the runner mask the secrets; off a runner nothing is said."""
         if self._runner is not None:
-            for secret in self._secrets:
+            for secret in self.secrets:
                 self._runner.mask(secret)
 
     def progress(self, doing: str) -> AbstractContextManager[Callable[[int, int], None]]:
@@ -67,7 +67,7 @@ class Publisher:
 
     def log_line(self, line: str) -> None:
         """Write one line of diagnosis; nothing in it can start a workflow command."""
-        line = redacted(line, self._secrets)
+        line = redacted(line, self.secrets)
         if self._runner is not None:
             self._runner.say(line)
         else:
@@ -81,7 +81,7 @@ class Publisher:
 
         What cannot be written is told with the rest, and changes neither verdict nor exit code any more.
         """
-        report = without_secrets(report, self._secrets)
+        report = without_secrets(report, self.secrets)
         fitted = outputs(report)
         if fitted.warnings:
             report = replace(report, outcomes=(*report.outcomes, *remarked("outputs", report.subject, fitted.warnings)))

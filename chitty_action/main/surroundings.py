@@ -122,6 +122,11 @@ def _problems_on_disk(gathered: Given, root: Path) -> Iterator[Problem]:
             report_target(root, path)
     except UnusableFileError as error:
         yield Problem("report-path", f"input report-path cannot be used: {error.message}", error.hint)
+    try:
+        if path := values.get("site-path"):
+            report_target(root, f"{path}/index.html")
+    except UnusableFileError as error:
+        yield Problem("site-path", f"input site-path cannot be used: {error.message}", "name a folder in the workspace")
     if program := values.get("health-condition"):
         yield from _problem_of_condition(program)
 
@@ -166,6 +171,8 @@ def _run_of(environ: Mapping[str, str], event: Event) -> Run:
         repository=environ.get("GITHUB_REPOSITORY", ""),
         server=environ.get("GITHUB_SERVER_URL") or "https://github.com",
         topics=event.topics,
+        actor=environ.get("GITHUB_ACTOR", ""),
+        schedule=event.schedule,
     )
 
 

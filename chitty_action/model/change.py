@@ -25,6 +25,20 @@ class Fate(StrEnum):
     HELD = "held"
 
 
+class Undone(Struct, frozen=True):
+    """A write that was not done and may succeed later, as it was sent.
+
+    Attributes:
+        form: which of the two APIs it was for.
+        body: JSON text, which holds no secret.
+        idempotency_key: sent with it; empty where there is none.
+    """
+
+    form: Generation
+    body: bytes
+    idempotency_key: str = ""
+
+
 class Receipt(Struct, frozen=True):
     """What happened to one change.
 
@@ -36,6 +50,7 @@ class Receipt(Struct, frozen=True):
         findings: what a person should know of it.
         facts: values that outputs need (a task id).
         generation: which of the two APIs took it, where they differ.
+        undone: what can be delivered later; None where it was done, or would be refused again.
     """
 
     change: str
@@ -45,6 +60,7 @@ class Receipt(Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     generation: Generation | None = None
+    undone: Undone | None = None
 
 
 class Change(Protocol):

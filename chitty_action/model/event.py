@@ -13,9 +13,11 @@ class Event(Struct, frozen=True):
         topics: `repository.topics`; None when the payload does not say, which is not the same as no topics.
         commit: `check_run.head_sha`, else `deployment.sha`: 40 or 64 hexadecimal characters.
         from_fork: whether a pull request comes from another repository; None when this is no pull request.
+        schedule: `schedule`, the cron expression that fired; None when no schedule started this run.
     """
 
     repository_name: str | None = None
     topics: frozenset[str] | None = None
     commit: str | None = None
     from_fork: bool | None = None
+    schedule: str | None = None

@@ -91,6 +91,10 @@ class Run(Struct, frozen=True):
     server: str = "https://github.com"
     topics: frozenset[str] | None = None
     """Topics of the repository; None when nothing says them."""
+    actor: str = ""
+    """Login of who caused the run."""
+    schedule: str | None = None
+    """The cron expression that started it; None where something else did."""
 
     @property
     def url(self) -> str:

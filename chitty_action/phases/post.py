@@ -18,9 +18,12 @@ from chitty_action.checks import checks_of
 from chitty_action.documents.health import HealthDocument, evidence
 from chitty_action.documents.registration import knows
 from chitty_action.engine.apply import apply
+from chitty_action.engine.chronicle import deployment_of
 from chitty_action.engine.conclude import conclude, outcome_of, remarked
+from chitty_action.engine.deliver import deliver, postman_of
 from chitty_action.engine.judge import applicable, judge
 from chitty_action.engine.observe import observe, observe_until
+from chitty_action.engine.recording import Way, deployed_of, make_way, recorded
 from chitty_action.engine.submit import is_record, submit
 from chitty_action.engine.survey import needs_discovery, service_of, subject_of
 from chitty_action.model.change import Fate, Plan
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
     from chitty_action.documents.registration import Registered
     from chitty_action.inputs import Inputs
     from chitty_action.model.change import Change, Receipt
-    from chitty_action.model.ports import Ports
+    from chitty_action.model.ports import Branch, Ports
     from chitty_action.model.reading import Reading
     from chitty_action.model.repository import Repository
     from chitty_action.model.subject import Run, Subject
@@ -51,6 +54,7 @@ class Task(Struct, frozen=True):
     """What `main` has found out before the phase begins.
 
     `held`: why nothing remote may be written; None when it may.
+    `branch`: where the deployment is recorded, if anywhere.
     """
 
     name: str
@@ -59,17 +63,24 @@ class Task(Struct, frozen=True):
     moment: datetime
     held: str | None = None
     remarks: tuple[Outcome, ...] = ()
+    branch: Branch | None = None
 
 
 async def post(inputs: Inputs, task: Task, ports: Ports) -> Report:
-    """Survey, register, look, exercise context, set the status."""
+    """Survey, register, look, exercise context, set the status, record it all."""
     held = task.held or _not_deployed(inputs)
     subject, record = await _survey(inputs, task, ports)
     known_before = knows(record)
 
-    by_design = held or not is_record(subject, record)
+    by_design = bool(held) or not is_record(subject, record)
+    document = RegisterService.of(subject, task.moment)
+    postman = postman_of(task.branch, subject, task.moment, inputs.deadline) if task.branch and not task.held else None
+    way = Way()
+    if postman is not None and not held:
+        undone = document.undone() if by_design else None
+        way = await make_way(deployed_of(subject, task.moment), undone, postman, ports)
     if by_design:
-        registration = await _apply_one(RegisterService.of(subject, task.moment), held, ports)
+        registration = await _apply_one(document, held, ports)
         by_design = registration.fate is not Fate.NOT_OFFERED
     looked = await _look_at_service(inputs, subject, ports)
     health = health_seen(subject, looked)
@@ -83,7 +94,8 @@ async def post(inputs: Inputs, task: Task, ports: Ports) -> Report:
 
     context, task_id = await _context(subject, held, ports)
     activation = SetStatus.active(subject, task.moment, by_design=by_design)
-    status, active = await _status(subject, health, activation, held, ports)
+    status, activated = await _status(subject, health, activation, held, ports)
+    active = activated is not None and activated.fate is Fate.APPLIED
 
     outcomes = (*task.remarks, *_result(inputs, task.name), outcome_of(registration), *judged, context, status)
     outputs = {
@@ -93,7 +105,14 @@ async def post(inputs: Inputs, task: Task, ports: Ports) -> Report:
         "status": "active" if active else "unchanged",
     }
     report = Report(Phase.POST, task.name, outcomes, outputs, facts=_facts(subject, held))
-    return conclude(report, inputs.fail_on, ports.clock)
+    report = conclude(report, inputs.fail_on, ports.clock)
+    if postman is None:
+        return report
+    waiting, _ = await deliver(way.others if registered and not held else (), postman, ports)
+    line = deployment_of(report, subject, inputs, task.moment, ports.clock.now())
+    writes = {"registration": registration, **({"status": activated} if activated else {})}
+    kept = await recorded(line, writes, way, postman, ports)
+    return replace(report, outcomes=(*report.outcomes, *way.outcomes, *waiting, kept), elapsed=ports.clock.elapsed())
 
 
 async def _survey(inputs: Inputs, task: Task, ports: Ports) -> tuple[Subject, Observation[Registered]]:
@@ -177,18 +196,18 @@ async def _context(subject: Subject, held: str | None, ports: Ports) -> tuple[Ou
 
 async def _status(
     subject: Subject, health: Evidence, change: SetStatus, held: str | None, ports: Ports
-) -> tuple[Outcome, bool]:
+) -> tuple[Outcome, Receipt | None]:
     service = subject.service
     if service.environment != PRODUCTION:
         message = (
             f"the status of {service.name} is unchanged: it belongs to production, and this is {service.environment}"
         )
         finding = Finding(STATUS, service.name, Level.NOTICE, message)
-        return Outcome(STATUS, service.name, Status.SKIPPED, f"environment {service.environment}", (finding,)), False
+        return Outcome(STATUS, service.name, Status.SKIPPED, f"environment {service.environment}", (finding,)), None
     if health is not Evidence.HEALTHY:
-        return Outcome(STATUS, service.name, Status.SKIPPED, f"unchanged: {service.name} was not found healthy"), False
+        return Outcome(STATUS, service.name, Status.SKIPPED, f"unchanged: {service.name} was not found healthy"), None
     receipt = await _apply_one(change, held, ports)
-    return outcome_of(receipt), receipt.fate is Fate.APPLIED
+    return outcome_of(receipt), receipt
 
 
 def _facts(subject: Subject, held: str | None) -> tuple[tuple[str, str], ...]:

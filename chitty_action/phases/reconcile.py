@@ -7,49 +7,38 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from chitty_action import ecosystem
 from chitty_action.changes.refresh_discovery import ID as REFRESH
 from chitty_action.changes.refresh_discovery import RefreshDiscovery, without_token
 from chitty_action.changes.sync_incident import ID as INCIDENTS
-from chitty_action.checks import checks_of
-from chitty_action.checks.account_routes_unconflicted import verdict_of
-from chitty_action.checks.routes_unconflicted import reading_of as conflicts_of
-from chitty_action.documents.health import describe, evidence
-from chitty_action.engine.account import account_of, with_zones
 from chitty_action.engine.apply import apply
+from chitty_action.engine.chronicle import Surroundings, open_incidents, sweep_of
 from chitty_action.engine.conclude import conclude, outcome_of
-from chitty_action.engine.judge import applicable, judge, status_of
-from chitty_action.engine.observe import Pace, observe, observe_each
-from chitty_action.engine.roll import roll_of
-from chitty_action.engine.survey import subject_of
+from chitty_action.engine.deliver import postman_of
+from chitty_action.engine.judge import status_of
+from chitty_action.engine.memory import Occasion, remembered
+from chitty_action.engine.observe import Pace, observe_each
+from chitty_action.engine.survey_all import WHOM, survey, weighed, who
 from chitty_action.engine.sweep import (
     NO_GATEWAY,
-    NOT_JUDGED,
     Everybody,
-    blame_of,
     cut_short,
     discovery_of,
-    gateway_answers,
     limits_of,
-    names_unseen,
     outcomes_of,
     without_proxies,
 )
 from chitty_action.incidents.decide import decide
 from chitty_action.incidents.decision import Settings
 from chitty_action.incidents.ours import LISTED_FOR
-from chitty_action.incidents.pictures import Facts, count_of, pictures_of
+from chitty_action.incidents.pictures import count_of, pictures_of
 from chitty_action.incidents.standing import standing
-from chitty_action.inputs.values import is_over
-from chitty_action.model.address import origin_of
 from chitty_action.model.change import Plan
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.incident import Action, Affected, Kind, Told
-from chitty_action.model.observation import Seen, Unfinished
 from chitty_action.model.ports import IssuesError
 from chitty_action.model.report import Outcome, Report, Status
 from chitty_action.model.route import RouteVerdict
-from chitty_action.model.subject import Account, Phase, Service, Subject
+from chitty_action.model.subject import Phase
 from chitty_action.model.sweep import Blame
 from chitty_action.reporting.incidents import Page, worded, worded_memory
 from chitty_action.reporting.reconcile_outputs import outputs_of
@@ -59,20 +48,17 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chitty_action.documents.discovery import Discovery
-    from chitty_action.documents.health import HealthDocument
-    from chitty_action.documents.routes import Conflicts
-    from chitty_action.engine.roll import Roll
-    from chitty_action.engine.sweep import Looks
+    from chitty_action.engine.survey_all import Background, Surveyed
+    from chitty_action.incidents.pictures import Facts
     from chitty_action.inputs import Inputs
+    from chitty_action.metrics.outlook import Outlook
     from chitty_action.model.incident import Picture
-    from chitty_action.model.observation import Observation
-    from chitty_action.model.ports import Issues, Ports
-    from chitty_action.model.route import Unread
-    from chitty_action.model.subject import Run
+    from chitty_action.model.ports import Branch, Issues, Ports
+    from chitty_action.model.subject import Run, Subject
+    from chitty_action.state.sweep import OpenIncident
 
 TIME_FOR_LOOKS = 0.8
 """Share of the deadline for looking; what it shows is of no use if there is no time left to tell GitHub."""
-WHOM = "the ecosystem"
 
 
 class Errand(Struct, frozen=True):
@@ -88,44 +74,34 @@ class Errand(Struct, frozen=True):
     remarks: tuple[Outcome, ...] = ()
     redacted: Callable[[str], str] = str
     """Blanks secrets out of what incidents will quote."""
+    branch: Branch | None = None
+    """Where the sweep is recorded, if anywhere."""
 
 
-class Surveyed(Struct, frozen=True):
-    """What was asked once. The documents themselves, thousands of rows, are let go before the sweep.
+class Reconciled(Struct, frozen=True):
+    """The report; and for the page, where one was wanted and anybody was seen, what is remembered and what was read."""
 
-    Attributes:
-        roll: everybody on the list.
-        outcomes: what the checks say of the hub.
-        control: the look at ChittyConnect's own health.
-        discovery: the look at the discovery document, of which an outline is left.
-        labels: what the gateways' paths call services, by name.
-        conflicts: the verdict on the account's routes; without an account, what ChittyConnect lists.
-    """
-
-    roll: Roll
-    outcomes: tuple[Outcome, ...]
-    control: Observation[HealthDocument]
-    discovery: Observation[Discovery]
-    labels: Mapping[str, str]
-    conflicts: Observation[Conflicts] | RouteVerdict | Unread
+    report: Report
+    outlook: Outlook | None = None
+    background: Background | None = None
 
 
-async def reconcile(inputs: Inputs, errand: Errand, ports: Ports) -> Report:
-    """List, look at everybody, say where the trouble is, tell GitHub, refresh discovery."""
-    hub = await _who(inputs, errand.run, ports)
-    surveyed = await _survey(hub, inputs, ports)
+async def reconcile(inputs: Inputs, errand: Errand, ports: Ports) -> Reconciled:
+    """List, look at everybody, say where the trouble is, tell GitHub, refresh discovery, remember."""
+    is_remembered = errand.branch is not None or inputs.site_path is not None
+    hub = await who(inputs, errand.run, ports)
+    surveyed = await survey(hub, inputs, ports, is_remembered=is_remembered)
     roll = surveyed.roll
     if not roll.listed:
         nothing = outputs_of((), (), route_conflicts="unknown", discovery_refreshed=False)
-        return conclude(
-            Report(Phase.RECONCILE, WHOM, (*errand.remarks, roll.outcome), nothing), inputs.fail_on, ports.clock
-        )
+        report = Report(Phase.RECONCILE, WHOM, (*errand.remarks, roll.outcome), nothing)
+        return Reconciled(conclude(report, inputs.fail_on, ports.clock))
 
     everybody = Everybody(roll.listed, hub, surveyed.labels)
     budget = max(0.0, TIME_FOR_LOOKS * inputs.deadline - ports.clock.elapsed())
     pace = Pace(inputs.concurrency, limits_of(hub.hub, inputs.concurrency), budget)
     looks = await observe_each(everybody.looks(), everybody.reading, ports, pace)
-    facts = _weighed(everybody, surveyed, hub, looks)
+    facts = weighed(everybody, surveyed, hub, looks)
 
     pictures = tuple(_without_secrets(picture, errand.redacted) for picture in pictures_of(facts))
     telling = await _tell(pictures, inputs, errand, ports)
@@ -148,67 +124,48 @@ async def reconcile(inputs: Inputs, errand: Errand, ports: Ports) -> Report:
     )
     about = _facts(inputs, errand, discovery_of(surveyed.discovery), ports)
     told = facts.sweep if facts.gateway_answers else without_proxies(facts.sweep, NO_GATEWAY)
-    sweep = tuple(replace(row, since=telling.since.get(row.name)) for row in told)
+    sweep = tuple(replace(row, since=telling.since[row.name]) if row.name in telling.since else row for row in told)
     routes = facts.conflicts if isinstance(facts.conflicts, RouteVerdict) else None
     report = Report(
         Phase.RECONCILE, WHOM, outcomes, outputs, facts=about, sweep=sweep, incidents=telling.told, routes=routes
     )
-    return conclude(report, inputs.fail_on, ports.clock)
+    if surveyed.background is None:
+        return Reconciled(conclude(report, inputs.fail_on, ports.clock))
+    around = _around(facts, surveyed, telling, refresh, ports)
+    seen = sweep_of(sweep, around, errand.run, ports.clock.started(), ports.clock.elapsed())
+    outlook, memory = await remembered(seen, _occasion(errand, facts, hub, inputs, ports), ports)
+    report = conclude(replace(report, outcomes=(*outcomes, *memory)), inputs.fail_on, ports.clock)
+    return Reconciled(report, outlook, surveyed.background)
 
 
-async def _who(inputs: Inputs, run: Run, ports: Ports) -> Subject:
-    """Return whom the run is about, with the zones of the account where there is one."""
-    today = ports.clock.now().date()
-    silenced = {one.pattern: one.reason for one in inputs.ignore.routes if not is_over(one, today)}
-    account = account_of(inputs, silenced)
-    hub = subject_of(inputs, Service(WHOM, inputs.environment), run)
-    return replace(hub, account=await with_zones(account, ports) if isinstance(account, Account) else account)
-
-
-async def _survey(hub: Subject, inputs: Inputs, ports: Ports) -> Surveyed:
-    """Take the list and everything that is asked once: the control look, discovery, route conflicts."""
-    of_hub = [check for check in checks_of(Phase.RECONCILE) if check.of_hub]
-    once = (reading for check in applicable(of_hub, hub) for reading in check.readings(hub))
-    first = await observe((ecosystem.services(hub.hub), *once), ports)
-    seen = first[ecosystem.discovery(hub.hub)]
-    discovery = discovery_of(seen)
-    return Surveyed(
-        roll=roll_of(first, hub.hub, discovery, inputs, ports.clock.now().date()),
-        outcomes=judge(of_hub, hub, first),
-        control=first[ecosystem.hub_health(hub.hub, hub.health_condition)],
-        discovery=replace(seen, value=seen.value.outline()) if isinstance(seen, Seen) else seen,
-        labels=discovery.labels() if discovery else {},
-        conflicts=verdict_of(hub, first) if isinstance(hub.account, Account) else first[conflicts_of(hub)],
+def _around(facts: Facts, surveyed: Surveyed, telling: Telling, refresh: Outcome, ports: Ports) -> Surroundings:
+    """Return what the sweep is remembered with."""
+    count, discovery = count_of(facts.conflicts), discovery_of(surveyed.discovery)
+    return Surroundings(
+        blame=facts.blame,
+        incidents=telling.open,
+        conflicts=int(count) if count != "unknown" else None,
+        discovery_age=discovery.age(ports.clock.now()) if discovery else None,
+        refreshed=refresh.status is Status.PASSED,
+        coverage=surveyed.background.coverage if surveyed.background else None,
     )
 
 
-def _weighed(everybody: Everybody, surveyed: Surveyed, hub: Subject, looks: Looks) -> Facts:
-    """Put together what the pictures and outcomes follow from."""
-    # Where the registry lists the hub too, it was looked at once more, and may have died in between.
-    later = looks.get(f"{hub.hub.connect}/health")
-    look = surveyed.control if later is None or isinstance(later, Unfinished) else later
-    control = evidence(look)
-    sweep = everybody.swept(looks)
-    blame = blame_of(sweep, control)
-    return Facts(
-        sweep=sweep if blame is Blame.THEM else without_proxies(sweep, NOT_JUDGED[blame]),
-        blame=blame,
-        control=(control, f"{hub.hub.connect}/health {describe(look)}"),
-        discovery=surveyed.discovery,
-        conflicts=surveyed.conflicts,
-        oddities=surveyed.roll.oddities,
-        unseen=frozenset(names_unseen(everybody, sweep, looks)),
-        gateway=origin_of(hub.hub.api)[1],
-        gateway_answers=gateway_answers(everybody, looks),
-    )
+def _occasion(errand: Errand, facts: Facts, hub: Subject, inputs: Inputs, ports: Ports) -> Occasion:
+    postman = postman_of(errand.branch, hub, ports.clock.started(), inputs.deadline) if errand.branch else None
+    return Occasion(postman, errand.held, _doubt(facts, "delivered"))
+
+
+def _doubt(facts: Facts, done: str) -> str | None:
+    """Say why ChittyOS is not written to, where it is not sure to be well; `done` is what is not done."""
+    is_sure = facts.blame is Blame.THEM and facts.saw_anybody
+    return None if is_sure else f"the hub is in doubt, so nothing is {done}"
 
 
 async def _refresh(inputs: Inputs, hub: Subject, facts: Facts, held: str | None, ports: Ports) -> Outcome:
     if inputs.admin_token is None:
         return Outcome(REFRESH, "chittyconnect", Status.SKIPPED, "there is no admin-token", (without_token(),))
-    is_sure = facts.blame is Blame.THEM and facts.saw_anybody
-    doubt = None if is_sure else "the hub is in doubt, so nothing is refreshed"
-    (receipt,) = await apply(Plan.of([RefreshDiscovery.of(hub.hub)], held or doubt), ports)
+    (receipt,) = await apply(Plan.of([RefreshDiscovery.of(hub.hub)], held or _doubt(facts, "refreshed")), ports)
     return outcome_of(receipt)
 
 
@@ -218,6 +175,8 @@ class Telling(Struct, frozen=True):
     told: tuple[Told, ...]
     outcomes: tuple[Outcome, ...]
     since: Mapping[str, datetime]
+    open: tuple[OpenIncident, ...] | None = None
+    """Incidents that are open now; None where GitHub did not say."""
 
 
 async def _tell(pictures: tuple[Picture, ...], inputs: Inputs, errand: Errand, ports: Ports) -> Telling:
@@ -246,7 +205,7 @@ async def _tell(pictures: tuple[Picture, ...], inputs: Inputs, errand: Errand, p
     outcome = Outcome(INCIDENTS, WHOM, status_of(findings), seen, findings)
     services = (decision for decision in decisions if decision.kind is Kind.UNHEALTHY_SERVICES)
     since = {case.name: case.since for decision in services for case in decision.affected if case.since}
-    return Telling(told, (outcome,), since)
+    return Telling(told, (outcome,), since, open_incidents(decisions, told))
 
 
 def _without_secrets(picture: Picture, redacted: Callable[[str], str]) -> Picture:

@@ -72,9 +72,21 @@ class Claim(_OnEntry, frozen=True, kw_only=True):
     by: str
     until: datetime
 
+    @classmethod
+    def of(cls, entry: Pending, by: str, until: datetime) -> Claim:
+        """Make it of the entry."""
+        at, run = entry.order
+        return cls(service=entry.service, change=entry.change, deployed_at=at, run=run, by=by, until=until)
+
 
 class Settle(_OnEntry, frozen=True, kw_only=True):
     """The entry was delivered, or will never be: let it go."""
+
+    @classmethod
+    def of(cls, entry: Pending) -> Settle:
+        """Make it of the entry."""
+        at, run = entry.order
+        return cls(service=entry.service, change=entry.change, deployed_at=at, run=run)
 
 
 class Release(_OnEntry, frozen=True, kw_only=True):
@@ -82,6 +94,12 @@ class Release(_OnEntry, frozen=True, kw_only=True):
 
     by: str
     reason: str
+
+    @classmethod
+    def of(cls, entry: Pending, by: str, reason: str) -> Release:
+        """Make it of the entry."""
+        at, run = entry.order
+        return cls(service=entry.service, change=entry.change, deployed_at=at, run=run, by=by, reason=reason)
 
 
 Operation = Keep | Claim | Settle | Release
@@ -176,6 +194,8 @@ def _kept(keep: Keep, entry: Pending | None, deployments: Iterable[Deployment], 
         reason = "a newer deployment has succeeded"
     elif entry is not None and entry.order > new.order:
         reason = "what a newer deployment left waits already"
+    elif entry is not None and new.claimed_by and is_claimed(entry, now) and entry.claimed_by != new.claimed_by:
+        reason = f"run {entry.claimed_by} is delivering what waits"  # its write could arrive after the newer one
     if reason:
         return Ruling(entry, Became(keep, is_done=False, reason=reason))
     is_there = entry is not None and entry.order == new.order  # with its claim and its tries

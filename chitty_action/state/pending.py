@@ -25,6 +25,7 @@ class Pending(Document, frozen=True, kw_only=True, omit_defaults=True):
         service: whose.
         change: `registration` or `status`.
         environment: that was deployed.
+        repository: whose deployment it was, `owner/name`.
         deployed_at: when; of two, the later one counts.
         run: id of the workflow run that could not do it.
         attempt: of that run.
@@ -40,6 +41,7 @@ class Pending(Document, frozen=True, kw_only=True, omit_defaults=True):
     service: str
     change: str
     environment: str
+    repository: str = ""
     deployed_at: Moment
     run: str
     attempt: str = "1"

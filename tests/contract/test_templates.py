@@ -22,7 +22,7 @@ PIN = re.compile(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 OURS = ("uses: chittyos/chitty-action@v1", "uses: chittyos/chittyconnect/.github/workflows/shared-deploy.yml@v1")
 SECRET = re.compile(r"secrets\.(\w+)\b(?! != '')")  # one that is compared with nothing is no secret any more
 CLOUDFLARE = {"CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID"}
-CHITTY = {"CHITTY_REGISTER_TOKEN", "CHITTY_API_KEY", "CHITTYCONNECT_API_KEY"}
+CHITTY = {"CHITTY_REGISTER_TOKEN", "CHITTY_API_KEY", "CHITTYCONNECT_API_KEY", "CHITTY_STATE_TOKEN"}
 
 Job = dict[str, Any]
 
@@ -86,9 +86,9 @@ def test_nothing_is_permitted_by_default(name: str) -> None:
 
 @each_job
 def test_every_job_has_limits(name: str, job: Job) -> None:
-    """A hanging job ends within the hour, and none may write, but for incidents."""
-    issues = {"issues": "write"} if name == "reconcile.yml" else {}
-    assert job["permissions"] in ({}, {"contents": "read", **issues})
+    """A hanging job ends within the hour, and none may write, but for incidents, the data branch and the page."""
+    writers = [{"contents": "write", "issues": "write"}, {"pages": "write", "id-token": "write"}]
+    assert job["permissions"] in ({}, {"contents": "read"}, *(writers if name == "reconcile.yml" else []))
     assert "uses" in job or 0 < int(job["timeout-minutes"]) <= 60
 
 
@@ -219,7 +219,8 @@ def test_the_schedule_avoids_the_busy_minutes() -> None:
 
 def test_reconciling_is_told_all_that_it_can_use() -> None:
     """The phase comes later than this workflow, its inputs do not."""
-    given = workflow("reconcile.yml")["jobs"]["reconcile"]["steps"][-1]["with"]
+    given = workflow("reconcile.yml")["jobs"]["reconcile"]["steps"][0]["with"]
     needed = {"admin-token", "api-key", "register-token", "cloudflare-api-token", "cloudflare-account-id", "dry-run"}
+    needed |= {"state-branch", "site-path"}
     assert needed <= set(given)
     assert given["phase"] == "reconcile"

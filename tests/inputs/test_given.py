@@ -24,6 +24,7 @@ def test_secrets_are_known_by_name() -> None:
         "admin-token",
         "cloudflare-api-token",
         "github-token",
+        "state-token",
     }
 
 

@@ -19,6 +19,7 @@ MAX_BYTES = 25 * 1_048_576  # GitHub's own bound for a payload
 _REPOSITORY = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _TOPIC = re.compile(r"[a-z0-9-]{1,50}")
 _COMMIT = re.compile(r"[0-9a-fA-F]{40}|[0-9a-fA-F]{64}")
+_SCHEDULE = re.compile(r"[0-9A-Za-z*,/ -]{1,100}")
 
 
 def read_event(path: str | None) -> tuple[Event, Oddity | None]:
@@ -38,6 +39,7 @@ def read_event(path: str | None) -> tuple[Event, Oddity | None]:
             commit=_shaped(_COMMIT, table(payload.get("check_run")).get("head_sha"))
             or _shaped(_COMMIT, table(payload.get("deployment")).get("sha")),
             from_fork=_from_fork(payload),
+            schedule=_shaped(_SCHEDULE, payload.get("schedule")),
         ),
         None,
     )

@@ -100,6 +100,24 @@ def test_only_sane_topics_are_taken(tmp_path: Path) -> None:
     assert event(tmp_path, {"repository": {"topics": "context-aware"}}).topics is None
 
 
+def test_a_scheduled_run_names_its_schedule(tmp_path: Path) -> None:
+    """GitHub puts the cron expression that fired at the top of the payload."""
+    assert event(tmp_path, {"schedule": "43 */6 * * *", "repository": {}}).schedule == "43 */6 * * *"
+    assert event(tmp_path, {"schedule": "0 8-20/4 1,15 JAN MON-FRI"}).schedule == "0 8-20/4 1,15 JAN MON-FRI"
+
+
+def test_a_schedule_has_a_bound(tmp_path: Path) -> None:
+    """100 characters are taken, one more is not."""
+    assert event(tmp_path, {"schedule": "*" * 100}).schedule == "*" * 100
+    assert event(tmp_path, {"schedule": "*" * 101}).schedule is None
+
+
+@pytest.mark.parametrize("schedule", ["", "* * * *\n*", "0 0 * * ٣", "$(id)", "::error::", 5, None, ["0 0 * * *"], {}])
+def test_only_what_looks_like_a_schedule_is_taken(tmp_path: Path, schedule: object) -> None:
+    """What GitHub would never send is not believed."""
+    assert event(tmp_path, {"schedule": schedule}).schedule is None
+
+
 @pytest.mark.parametrize("path", [None, ""])
 def test_a_laptop_has_no_payload(path: str | None) -> None:
     """Outside GitHub there is none, and that is not odd."""

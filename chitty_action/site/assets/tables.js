@@ -1,0 +1,125 @@
+// Filters and sorting of one view's table. What is chosen stands in the address.
+
+const WORST_FIRST = ["down", "missing", "degraded", "blocked", "redirected", "other", "healthy", "unprobeable", "skipped"];
+
+function makeTable(view) {
+  const table = view.querySelector("table.rows");
+  const tools = view.querySelector(".tools");
+  if (!table || !tools) return null;
+  const body = table.tBodies[0];
+  const rows = [...body.rows].map((row, place) => ({ row, place, classes: row.dataset.c.split(" "), text: row.textContent.toLowerCase() }));
+  const input = tools.querySelector("input");
+  const select = tools.querySelector("select");
+  const chips = [...tools.querySelectorAll(".chip")];
+  const nothing = view.querySelector(".nothing");
+  const heads = [...table.tHead.rows[0].cells];
+  const columns = heads.filter((head) => head.dataset.sort);
+  let wanted = { classes: [], text: "", sort: "" };
+
+  columns.forEach((head) => {
+    const [name] = head.childNodes;
+    head.dataset.name = name.textContent.trim().toLowerCase().replaceAll(" ", "-");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = name.textContent.trim();
+    button.addEventListener("click", () => change({ sort: following(wanted.sort, head.dataset.name) }));
+    name.replaceWith(button);
+  });
+  select.append(new Option("the page's order", ""));
+  for (const head of columns) {
+    const told = head.querySelector("button").textContent;
+    select.append(new Option(`${told} ↑`, head.dataset.name), new Option(`${told} ↓`, `-${head.dataset.name}`));
+  }
+
+  function change(part) {
+    wanted = { ...wanted, ...part };
+    const query = new URLSearchParams();
+    if (wanted.classes.length) query.set("class", wanted.classes.join(","));
+    if (wanted.text) query.set("text", wanted.text);
+    if (wanted.sort) query.set("sort", wanted.sort);
+    writeAddress(view.id, query);
+    show();
+  }
+
+  function show() {
+    const words = wanted.text.toLowerCase().split(/\s+/).filter(Boolean);
+    let count = 0;
+    for (const one of rows) {
+      const isWanted = (!wanted.classes.length || wanted.classes.some((name) => one.classes.includes(name)))
+        && words.every((word) => one.text.includes(word));
+      one.row.hidden = !isWanted;
+      count += isWanted;
+    }
+    chips.forEach((chip) => chip.setAttribute("aria-pressed", String(wanted.classes.includes(chip.dataset.c))));
+    if (input.value !== wanted.text) input.value = wanted.text;
+    select.value = wanted.sort;
+    tools.querySelector("output").textContent = `${count.toLocaleString("en")} of ${rows.length.toLocaleString("en")}`;
+    table.hidden = !count;
+    nothing.hidden = count > 0;
+    arrange(columns.find((head) => head.dataset.name === wanted.sort.replace("-", "")));
+  }
+
+  // Puts the rows in order; what is unknown comes last in either direction.
+  function arrange(head) {
+    columns.forEach((other) => other.removeAttribute("aria-sort"));
+    const descending = wanted.sort.startsWith("-");
+    if (head) head.setAttribute("aria-sort", descending ? "descending" : "ascending");
+    const key = head ? keyOf(head, heads.indexOf(head)) : (one) => one.place;
+    const keyed = rows.map((one) => [key(one), one]);
+    keyed.sort(([a, one], [b, other]) => compared(a, b, head && descending) || one.place - other.place);
+    body.append(...keyed.map(([, one]) => one.row));
+  }
+
+  input.addEventListener("input", () => change({ text: input.value }));
+  select.addEventListener("change", () => change({ sort: select.value }));
+  for (const chip of chips) {
+    chip.addEventListener("click", () => {
+      const name = chip.dataset.c;
+      const others = wanted.classes.filter((other) => other !== name);
+      change({ classes: others.length < wanted.classes.length ? others : [...others, name] });
+    });
+  }
+  nothing.querySelector("button").addEventListener("click", () => change({ classes: [], text: "" }));
+  tools.hidden = false;
+
+  // Reads the address, as far as it is about this view, or comes back to what was chosen before.
+  return function follow() {
+    const { id, query } = readAddress();
+    if (id === view.id && query.size) {
+      const classes = (query.get("class") ?? "").split(",").filter(Boolean);
+      const sort = query.get("sort") ?? "";
+      wanted = { classes, text: query.get("text") ?? "", sort: [...select.options].some((option) => option.value === sort) ? sort : "" };
+      show();
+    } else if (id === view.id && (wanted.classes.length || wanted.text || wanted.sort)) {
+      change({});
+    } else {
+      show();
+    }
+  };
+}
+
+function following(sort, name) {
+  if (sort === name) return `-${name}`;
+  return sort === `-${name}` ? "" : name;
+}
+
+function keyOf(head, place) {
+  const cell = (one) => one.row.cells[place];
+  switch (head.dataset.sort) {
+    case "number":
+      return (one) => parseFloat((cell(one).dataset.v ?? cell(one).textContent).replaceAll(",", ""));
+    case "time":
+      return (one) => Date.parse(cell(one).querySelector("time")?.dateTime);
+    case "class":
+      return (one) => WORST_FIRST.indexOf(one.classes[0]);
+    default:
+      return (one) => cell(one).textContent.toLowerCase();
+  }
+}
+
+function compared(a, b, descending) {
+  const lost = Number.isNaN(a) - Number.isNaN(b);
+  if (lost) return lost;
+  const order = typeof a === "string" ? a.localeCompare(b, "en", { numeric: true }) : a - b;
+  return (descending ? -order : order) || 0;
+}

@@ -1,0 +1,65 @@
+// Links to the four views become tabs. Without this script they stay links to sections that follow one another.
+
+function makeTabs(onShown) {
+  const nav = document.getElementById("views");
+  const list = nav.firstElementChild;
+  const tabs = [...list.querySelectorAll("a")];
+  const views = tabs.map((tab) => document.getElementById(tab.hash.slice(1)));
+  document.documentElement.classList.add("tabbed");
+  list.setAttribute("role", "tablist");
+  list.setAttribute("aria-label", "Views");
+  nav.setAttribute("role", "presentation");
+  nav.removeAttribute("aria-label");
+  tabs.forEach((tab, place) => {
+    tab.setAttribute("role", "tab");
+    tab.setAttribute("aria-controls", views[place].id);
+    views[place].setAttribute("role", "tabpanel");
+    views[place].setAttribute("aria-labelledby", tab.id);
+  });
+
+  function show(shown) {
+    tabs.forEach((tab, place) => {
+      tab.setAttribute("aria-selected", String(place === shown));
+      tab.tabIndex = place === shown ? 0 : -1;
+      views[place].hidden = place !== shown;
+    });
+    onShown(views[shown].id);
+  }
+
+  // Shows the view that the address names, or the one that holds the element it names.
+  function follow() {
+    const { id } = readAddress();
+    const target = document.getElementById(id);
+    const shown = views.findIndex((view) => view.contains(target));
+    if (shown < 0) {
+      if (!views.some((view) => !view.hidden) || views.every((view) => !view.hidden)) show(0);
+      return;
+    }
+    show(shown);
+    if (target !== views[shown]) {
+      target.scrollIntoView({ block: "center" });
+      target.focus({ preventScroll: true });
+    }
+  }
+
+  list.addEventListener("keydown", (event) => {
+    const place = tabs.indexOf(document.activeElement);
+    const last = tabs.length - 1;
+    const to = {
+      ArrowRight: place === last ? 0 : place + 1,
+      ArrowLeft: place === 0 ? last : place - 1,
+      Home: 0,
+      End: last,
+    }[event.key];
+    if (event.key === " ") {
+      event.preventDefault();
+      tabs[place].click();
+    }
+    if (place < 0 || to === undefined) return;
+    event.preventDefault();
+    tabs[to].focus();
+    tabs[to].click();
+  });
+  window.addEventListener("hashchange", follow);
+  follow();
+}

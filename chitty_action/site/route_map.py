@@ -1,0 +1,169 @@
+"""The route map as a drawing: of each zone its patterns on the left, its Workers on the right, lines between them."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
+
+from msgspec import Struct
+
+from chitty_action.model.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from chitty_action.site.status import MapClaim, RouteMap
+
+ROW = 22
+TOP = 16
+PATTERN_X = 30
+PATTERN_ROOM = 48
+"""Columns of a monospaced font that a pattern may take."""
+LINES_FROM, LINES_TO = 372, 588
+WORKER_X = 598
+WORKER_ROOM = 38
+WIDTH = 860
+LETTER = 6.65
+"""Width of a column, for text of 11 pixels."""
+
+
+class Spot(Struct, frozen=True):
+    """A claim in the drawing.
+
+    Attributes:
+        claim: what is drawn.
+        label: its pattern, as far as there is room.
+        kind: `route`, `null`, `domain` or `other`.
+        y: its height.
+        line: the path to its Worker; empty for a null route.
+        entry: the number of its conflict in the list; None where it has none.
+    """
+
+    claim: MapClaim
+    label: str
+    kind: str
+    y: int
+    line: str
+    entry: int | None
+
+
+class Box(Struct, frozen=True):
+    """A Worker in the drawing."""
+
+    name: str
+    label: str
+    y: int
+    in_conflict: bool
+
+
+class ZoneMap(Struct, frozen=True):
+    """One zone, drawn."""
+
+    zone: str
+    spots: tuple[Spot, ...]
+    workers: tuple[Box, ...]
+    height: int
+    conflicts: int
+
+
+class Entry(Struct, frozen=True):
+    """One conflict as the list tells it; its claims are of one zone."""
+
+    number: int
+    conflict: str
+    witness: str
+    story: str
+    claims: tuple[MapClaim, ...]
+
+
+_KINDS = {"route": "route", "null route": "null", "custom domain": "domain"}
+
+
+def kind_of(claim: MapClaim) -> str:
+    """Return a claim's kind as styles and filters know it."""
+    return _KINDS.get(claim.kind, "other")
+
+
+def entries(routes: RouteMap) -> tuple[Entry, ...]:
+    """Gather the claims that take part in one conflict."""
+    found: dict[tuple[str, str, str, str], list[MapClaim]] = {}
+    for claim in routes.claims:
+        if claim.conflict:
+            found.setdefault((claim.zone, claim.conflict, claim.witness, claim.story), []).append(claim)
+    return tuple(
+        Entry(number, conflict, witness, story, tuple(claims))
+        for number, ((_, conflict, witness, story), claims) in enumerate(sorted(found.items(), key=_by_key), 1)
+    )
+
+
+def _by_key(item: tuple[tuple[str, str, str, str], list[MapClaim]]) -> tuple[str, str, str, str]:
+    return item[0]
+
+
+def zone_maps(routes: RouteMap, listed: Sequence[Entry]) -> tuple[ZoneMap, ...]:
+    """Draw every zone, those with conflicts first."""
+    numbers = {id(claim): entry.number for entry in listed for claim in entry.claims}
+    claims = sorted(routes.claims, key=lambda claim: (claim.zone, _reading_order(claim)))
+    maps = [_zone(zone, list(group), numbers) for zone, group in groupby(claims, key=lambda claim: claim.zone)]
+    return tuple(sorted(maps, key=lambda drawn: (not drawn.conflicts, drawn.zone)))
+
+
+def _reading_order(claim: MapClaim) -> tuple[str, str, str]:
+    """Sort by host from its end, so that a wildcard stands with the hosts that it covers."""
+    host, _, rest = claim.pattern.partition("://")[-1 if "://" in claim.pattern else 0].partition("/")
+    return ".".join(reversed(host.removeprefix("*").strip(".").split("."))), rest, claim.pattern
+
+
+def _zone(zone: str, claims: Sequence[MapClaim], numbers: dict[int, int]) -> ZoneMap:
+    heights = {id(claim): TOP + ROW * place for place, claim in enumerate(claims)}
+    wanted: dict[str, list[int]] = {}
+    for claim in claims:
+        if claim.worker:
+            wanted.setdefault(claim.worker, []).append(heights[id(claim)])
+    places = _placed(wanted)
+    contested = {claim.worker for claim in claims if claim.conflict}
+    return ZoneMap(
+        zone=zone,
+        spots=tuple(_spot(claim, heights[id(claim)], places, numbers) for claim in claims),
+        workers=tuple(Box(name, _clipped(name, WORKER_ROOM), y, name in contested) for name, y in places.items()),
+        height=max([*heights.values(), *places.values()]) + TOP,
+        conflicts=len({numbers[id(claim)] for claim in claims if claim.conflict}),
+    )
+
+
+def _placed(wanted: dict[str, list[int]]) -> dict[str, int]:
+    """Give each Worker the mean height of its patterns, as far as those above it leave room."""
+    means = sorted((round(sum(heights) / len(heights)), name) for name, heights in wanted.items())
+    places = {}
+    lowest = TOP
+    for mean, name in means:
+        places[name] = max(mean, lowest)
+        lowest = places[name] + ROW
+    return places
+
+
+def _spot(claim: MapClaim, y: int, places: dict[str, int], numbers: dict[int, int]) -> Spot:
+    label = _clipped(claim.pattern, PATTERN_ROOM)
+    start = round(PATTERN_X + _columns(label) * LETTER) + 8
+    line = _line(start, y, places[claim.worker]) if claim.worker else ""
+    return Spot(claim, label, kind_of(claim), y, line, numbers.get(id(claim)))
+
+
+def _line(start: int, y: int, end: int) -> str:
+    """Lead from the end of a pattern's text to its Worker."""
+    middle = (LINES_FROM + LINES_TO) // 2
+    return f"M{min(start, LINES_FROM)} {y}H{LINES_FROM}C{middle} {y} {middle} {end} {LINES_TO} {end}"
+
+
+def _clipped(text: str, room: int) -> str:
+    """Shorten a text to what fits into so many columns."""
+    line = one_line(text, room)
+    while _columns(line) > room:
+        line = line[: max(len(line) - 2, 0)] + "…"
+    return line
+
+
+def _columns(text: Iterable[str]) -> int:
+    """Count the columns of a monospaced font; full-width characters take two."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

@@ -1,0 +1,117 @@
+"""The state of the whole in one sentence that a person at 2 a.m. understands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from chitty_action.model.evidence import PROBED, Evidence
+from chitty_action.model.sweep import Blame
+from chitty_action.site.words import WORST_FIRST, is_broken, listed, plural, shown
+
+if TYPE_CHECKING:
+    from chitty_action.site.status import Status
+
+_NAMED = 4
+"""Services that the sentence names; more are counted."""
+
+
+class Verdict(Struct, frozen=True):
+    """What the page says first.
+
+    Attributes:
+        tone: `well`, `warning`, `broken` or `unknown`; the page's colour and icon.
+        headline: the sentence.
+        short: a few words, for the window's title and the badge.
+        details: what else matters, a sentence each.
+    """
+
+    tone: str
+    headline: str
+    short: str
+    details: tuple[str, ...] = ()
+
+
+def verdict(status: Status) -> Verdict:
+    """Judge the whole; what this run could not see is never called well."""
+    details = tuple(_details(status))
+    total = len(status.services)
+    if not total:
+        return Verdict("unknown", "Nothing is known: there is no list of services.", "nothing known", details)
+    if status.blame == Blame.US:
+        headline = "This run cannot say how the services are: the trouble is probably its own network, not theirs."
+        return Verdict("unknown", headline, "not judged", details)
+    if status.blame == Blame.HUB:
+        headline = f"ChittyConnect is in trouble. {_services(status)}"
+        return Verdict("broken", headline, "the hub is in trouble", details)
+    broken = sum(is_broken(row.evidence) for row in status.services)
+    if broken:
+        return Verdict("broken", _services(status), f"{broken:,} of {total:,} broken", details)
+    healthy = _count(status, Evidence.HEALTHY)
+    if not healthy:
+        return Verdict("unknown", _services(status), "not judged", details)
+    tone = "warning" if status.routes.conflicts or status.verdict == "failed" else "well"
+    short = "all healthy" if healthy == total else f"{healthy:,} of {total:,} healthy"
+    return Verdict(tone, _services(status), short, details)
+
+
+def _count(status: Status, evidence: str) -> int:
+    return sum(row.evidence == evidence for row in status.services)
+
+
+def _services(status: Status) -> str:
+    """Say how the services are."""
+    rows = status.services
+    total, healthy = len(rows), _count(status, Evidence.HEALTHY)
+    broken = [row for row in rows if is_broken(row.evidence)]
+    if not broken:
+        return _nobody_broken(total, healthy)
+    parts: list[str] = []
+    room = _NAMED
+    for evidence in WORST_FIRST:
+        names = [shown(row.name, 40) for row in broken if row.evidence == evidence]
+        if names and len(names) <= room:
+            parts.append(f"{listed(names)} {_is(len(names))} {evidence}")
+            room -= len(names)
+        elif names:
+            parts.append(f"{len(names):,} {_is(len(names))} {evidence}")
+            room = 0
+    return f"{len(broken):,} of {plural(total, 'service')} {_is(len(broken))} broken: {', '.join(parts)}."
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _nobody_broken(total: int, healthy: int) -> str:
+    if healthy == total:
+        return "The one service is healthy." if total == 1 else f"All {total:,} services are healthy."
+    left = total - healthy
+    if not healthy:
+        return f"Nothing is known to be broken, but {_none_of(total)} could be judged."
+    return f"No service is known to be broken: {healthy:,} of {total:,} are healthy, {left:,} could not be judged."
+
+
+def _none_of(total: int) -> str:
+    return "the one service never" if total == 1 else f"none of the {total:,} services"
+
+
+def _details(status: Status) -> list[str]:
+    """Say what else matters: conflicts, who was not judged, how the run itself ended, what is missing."""
+    said = []
+    conflicts = status.routes.conflicts
+    if conflicts:
+        said.append(f"{plural(conflicts, 'route conflict')}: a Worker answers where another one is meant to.")
+    elif conflicts is None:
+        said.append("Whether routes conflict is unknown.")
+    unjudged = sum(row.evidence not in PROBED for row in status.services)
+    if unjudged and len(status.services) > unjudged:
+        said.append(f"{plural(unjudged, 'service')} could not be judged.")
+    if status.verdict == "failed":
+        said.append("The run that looked ended with the verdict “failed”.")
+    if status.missing:
+        said.append(
+            f"{plural(len(status.missing), 'thing is', 'things are')} missing on this page; the footer has them."
+        )
+    return said
