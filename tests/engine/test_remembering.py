@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -23,10 +22,11 @@ from chitty_action.state.layout import METRICS, is_outbox, outbox_of
 from chitty_action.state.outbox import Keep, entry_in, is_claimed, is_superseded, is_too_old
 from chitty_action.state.read import history
 from tests.state.branch import Repository, Turn, View, claim, release, settle
-from tests.state.facts import NOON, deployment, pending, sweep
+from tests.state.facts import deployment, pending, sweep
+from tests.state.runs import LIFE, Running, Time
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     from chitty_action.state.deployment import Deployment
     from chitty_action.state.pending import Pending
@@ -42,58 +42,6 @@ LAGS = st.lists(st.sampled_from([0, 0, 1, 2, 4]), max_size=8).filter(lambda lags
 """No run reads old tips more often than it looks again."""
 VIEWS = st.builds(lambda lags, faults, writes: (lags, faults, writes), LAGS, FAULTS, WRITES)
 SERVICES = st.sampled_from(["alpha", "beta"])
-LIFE = timedelta(hours=1)
-"""Of a run, and so of a claim."""
-
-
-@dataclass(slots=True)
-class Time:
-    """The port `Clock` of all runs; only the life lets time pass."""
-
-    at: datetime = NOON
-
-    def started(self) -> datetime:
-        """Nobody asks."""
-        return self.at
-
-    def now(self) -> datetime:
-        """Tell the time."""
-        return self.at
-
-    def elapsed(self) -> float:
-        """Nobody asks."""
-        return 0.0
-
-    def ended(self) -> str | None:
-        """There is always time; who has none dies."""
-        return None
-
-    def overdue(self) -> bool:
-        """It never is."""
-        return False
-
-    async def sleep(self, seconds: float) -> None:
-        """Let others have their turn."""
-        assert 0 <= seconds <= 5
-        await Turn()
-
-    def jittered(self, seconds: float) -> float:
-        """Nobody asks."""
-        return seconds
-
-    def below(self, seconds: float) -> float:
-        """As long as it may be."""
-        return seconds
-
-
-@dataclass(slots=True, eq=False)
-class Running:
-    """A run that has not ended."""
-
-    work: Coroutine[None, None, None]
-    until: datetime
-    undelivered: list[Pending] = field(default_factory=list)
-    unsettled: list[Pending] = field(default_factory=list)
 
 
 class Life(RuleBasedStateMachine):
@@ -144,7 +92,7 @@ class Life(RuleBasedStateMachine):
         """The sweep, which delivers what waits, and tells that apart or with the rest."""
         view = View(self.repository, *troubles, is_shared=True)
         seen = sweep(self.time.at, self._run())
-        facts = Facts(sweep=seen, files={METRICS: f"{seen.at:%s}\n"}, thins=thins)
+        facts = Facts(sweep=seen, files={METRICS: f"{seen.at.timestamp():.0f}\n"}, thins=thins)
         self._begin(lambda running: self._reconcile(view, running, facts, is_up=is_up, is_apart=is_apart))
 
     @rule(service=SERVICES)
@@ -270,10 +218,8 @@ class Life(RuleBasedStateMachine):
         self.runs += 1
         return f"{self.runs:05}"
 
-    def _begin(self, work: object) -> None:
-        running = Running(None, self.time.at + LIFE)  # type: ignore[arg-type] # it is given at once
-        running.work = work(running)  # type: ignore[operator] # a function of one
-        self.running.append(running)
+    def _begin(self, work: Callable[[Running], Coroutine[None, None, None]]) -> None:
+        self.running.append(Running(work, self.time.at + LIFE))
 
     def _step(self, running: Running) -> None:
         if running not in self.running:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MEGABYTE = 1_000_000
+OTHERS = MEGABYTE // 2
+"""Room for what waits and for the whole files that reconcile overwrites."""
 YEARS = 5
 MONTHS = 12 * YEARS
 NOW = datetime(BEGIN.year + YEARS, BEGIN.month, 1, tzinfo=UTC)
@@ -44,4 +46,4 @@ def texts() -> Mapping[str, str]:
 def test_five_years_of_200_services_are_small(texts: Mapping[str, str]) -> None:
     """A checkout of the branch, and every reader of it, stays quick."""
     sizes = {path: len(text.encode()) for path, text in texts.items()}
-    assert sum(sizes.values()) < 10 * MEGABYTE
+    assert sum(sizes.values()) + OTHERS < 10 * MEGABYTE
