@@ -81,7 +81,7 @@ bench: setup  ## measure against the alternatives, side by side, as ratios
 mutation: setup $(MUTATION)  ## mutate the core and see whether its tests notice (7 to 20 minutes)
 	$(BIN)/python -m tools.mutation
 
-docs: setup  ## rewrite docs/checks.md and the README's tables
+docs: setup  ## rewrite docs/checks.md, docs/status.schema.json and the README's tables
 	$(BIN)/python tools/docs.py
 
 format: setup  ## let ruff mend what it can

@@ -45,6 +45,7 @@ _WHOLE = 2_000
 _SURE = 0.995
 """The part of a window from which on it is known, for all that people care."""
 _NARROW = "\N{NO-BREAK SPACE}"
+_MISCALCULATED = 1e-6
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 
@@ -88,11 +89,15 @@ def one_of(word: str, *known: str) -> str:
     return word if word in known else UNKNOWN
 
 
+def ratio(value: float | None) -> float | None:
+    """Return a ratio from 0 to 1; None where it is unknown, or cannot be true."""
+    return min(value, 1.0) if value is not None and 0 <= value <= 1 + _MISCALCULATED else None
+
+
 def percent(value: float | None) -> str:
     """Say a ratio in percent, rounded down, so that only what is whole is called whole."""
-    if value is None or not isfinite(value):
-        return UNKNOWN
-    return f"{_figures(value)}{_NARROW}%"
+    share = ratio(value)
+    return UNKNOWN if share is None else f"{_figures(share)}{_NARROW}%"
 
 
 def _figures(value: float) -> str:
@@ -134,7 +139,8 @@ def quantity(number: Number) -> Quantity:
         return Quantity(UNKNOWN)
     match number.unit:
         case "ratio":
-            return Quantity(_figures(value), "%")
+            share = ratio(value)
+            return Quantity(UNKNOWN) if share is None else Quantity(_figures(share), "%")
         case "seconds":
             return Quantity(duration(value))
         case "per-day":
@@ -152,9 +158,8 @@ def window(availability: Sequence[Availability], days: int) -> Availability | No
 
 def known_part(availability: Availability) -> str:
     """Say how much of the window is known where that is not all of it."""
-    if not isfinite(availability.known) or availability.known >= _SURE:
-        return ""
-    return f"{floor(100 * availability.known)}{_NARROW}% known"
+    known = ratio(availability.known)
+    return "" if known is None or known >= _SURE else f"{floor(100 * known)}{_NARROW}% known"
 
 
 def kind_told(kind: str) -> str:

@@ -159,7 +159,8 @@ def _call() -> dict[str, Any]:
 
 def test_actions_of_others_are_pinned_as_our_own_workflows_pin_them() -> None:
     """The same commit, and the same release in the comment."""
-    ours = {use for path in (ROOT / ".github" / "workflows").glob("*.yml") for use in _PINNED.findall(path.read_text())}
+    paths = [*(ROOT / ".github" / "workflows").glob("*.yml"), *TEMPLATES.glob("*.yml")]
+    ours = {use for path in paths for use in _PINNED.findall(path.read_text())}
     assert [(snippet.page, use) for snippet in YAML for use in _PINNED.findall(snippet.text) if use not in ours] == []
 
 

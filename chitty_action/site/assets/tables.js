@@ -7,7 +7,7 @@ function makeTable(view) {
   const tools = view.querySelector(".tools");
   if (!table || !tools) return null;
   const body = table.tBodies[0];
-  const rows = [...body.rows].map((row, place) => ({ row, place, classes: row.dataset.c.split(" "), text: row.textContent.toLowerCase() }));
+  const rows = [...body.rows].map((row, place) => ({ row, place, classes: row.dataset.c.split(" "), text: textOf(row) }));
   const input = tools.querySelector("input");
   const select = tools.querySelector("select");
   const chips = [...tools.querySelectorAll(".chip")];
@@ -56,7 +56,7 @@ function makeTable(view) {
     tools.querySelector("output").textContent = `${count.toLocaleString("en")} of ${rows.length.toLocaleString("en")}`;
     table.hidden = !count;
     nothing.hidden = count > 0;
-    arrange(columns.find((head) => head.dataset.name === wanted.sort.replace("-", "")));
+    arrange(columns.find((head) => head.dataset.name === wanted.sort.replace(/^-/, "")));
   }
 
   // Puts the rows in order; what is unknown comes last in either direction.
@@ -98,6 +98,17 @@ function makeTable(view) {
   };
 }
 
+// What people filter by: everything but the latency, whose drawing is told in numbers.
+function textOf(row) {
+  const cells = [...row.cells].filter((cell) => !cell.querySelector("title"));
+  return cells.map((cell) => cell.textContent).join(" ").toLowerCase();
+}
+
+// The number itself, without what stands in an element beside it.
+function ownText(cell) {
+  return [...cell.childNodes].find((node) => node.nodeType === Node.TEXT_NODE)?.data ?? "";
+}
+
 function following(sort, name) {
   if (sort === name) return `-${name}`;
   return sort === `-${name}` ? "" : name;
@@ -107,7 +118,7 @@ function keyOf(head, place) {
   const cell = (one) => one.row.cells[place];
   switch (head.dataset.sort) {
     case "number":
-      return (one) => parseFloat((cell(one).dataset.v ?? cell(one).textContent).replaceAll(",", ""));
+      return (one) => parseFloat((cell(one).dataset.v ?? ownText(cell(one))).replaceAll(",", ""));
     case "time":
       return (one) => Date.parse(cell(one).querySelector("time")?.dateTime);
     case "class":
