@@ -56,7 +56,7 @@ check: setup $(LINTERS)  ## lint, types, layers, generated pages, workflows, ima
 	$(BIN)/shellcheck .ci/run
 	$(BIN)/hadolint Dockerfile
 
-demo: setup  ## play deployments and an incident's life against a small ChittyOS on this machine
+demo: setup  ## play deployments, an incident's life and a quarter against a small ChittyOS; leaves build/page
 	$(BIN)/python -m sandbox.demo
 
 integration: setup $(PARTS)  ## run the tests that need real parts: haproxy, GitHub's parser and an emulator of it (Node)

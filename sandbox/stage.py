@@ -21,6 +21,7 @@ COMMIT = "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00"
 # What the program's colours depend on; nothing else of this shell reaches it.
 _LOOKS = ("PATH", "TERM", "COLORTERM", "COLUMNS", "NO_COLOR", "LANG", "LC_ALL")
 _PATIENCE = 60.0  # seconds for one run, of which each takes about one
+_WIDE = "200"  # columns in which each of the lines that are shown of reconcile has room
 _REPOSITORY = Path(__file__).parent.parent
 
 _PACKAGE = {"name": f"@chittyos/{SERVICE}", "version": VERSION, "description": "Shows what a deployment looks like"}
@@ -65,11 +66,19 @@ class Stage:
         self._expect_code(title, ended.returncode, expected)
         self.summaries.append(self._summary(title, environment))
 
-    def reconcile(self, title: str, *, account: bool = False) -> Summary:
-        """Run phase reconcile as the schedule would, show verdict and counts only, and give its summary."""
+    def reconcile(self, title: str, *, account: bool = False, schedule: str = "", **inputs: str) -> Summary:
+        """Run phase reconcile as the schedule would, show verdict and counts only, and give its summary.
+
+        With `schedule`, a cron expression, it can tell how late it is.
+        """
         say("$ chitty-action, phase reconcile")
-        environment = self._environment("reconcile", {"retries": "0", "log_level": "warning"}, account=account)
-        environment |= self.sandbox.github_environment()
+        quiet = {"retries": "0", "log_level": "warning"}
+        environment = self._environment("reconcile", {**quiet, **inputs}, account=account)
+        environment |= {**self.sandbox.github_environment(), "COLUMNS": _WIDE}
+        if schedule:
+            event = self._runner / "event.json"
+            event.write_text(json.dumps({"schedule": schedule}), encoding="utf-8")
+            environment |= {"GITHUB_EVENT_NAME": "schedule", "GITHUB_EVENT_PATH": str(event)}
         ended = subprocess.run(  # noqa: S603  # our own program, no shell
             self._program,
             cwd=_REPOSITORY,
@@ -92,7 +101,11 @@ class Stage:
 
     def write(self, name: str, content: str) -> None:
         """Write a file of the service's repository."""
-        (self._workspace / name).write_text(content, encoding="utf-8")
+        self.written(name).write_text(content, encoding="utf-8")
+
+    def written(self, name: str) -> Path:
+        """Give the place of a file or folder of the service's repository."""
+        return self._workspace / name
 
     def _environment(self, phase: str, inputs: dict[str, str], *, account: bool) -> dict[str, str]:
         self._runs += 1
@@ -106,6 +119,8 @@ class Stage:
             "INPUT_PHASE": phase,
             "INPUT_RETRIES": "1",
             **{f"INPUT_{name.upper().replace('_', '-')}": value for name, value in inputs.items()},
+            "GITHUB_API_URL": self.sandbox.github.api_url,
+            "GITHUB_ACTOR": "octocat",
             "GITHUB_REPOSITORY": f"chittyos/{SERVICE}",
             "GITHUB_SHA": COMMIT,
             "GITHUB_REF_NAME": "main",

@@ -49,7 +49,9 @@ class SetStatus(Struct, frozen=True):
         """Make the change; `moment` is the time of the deployment."""
         body = {"status": "active", "last_deployed": timestamp(moment)}
         name = subject.service.name
-        return cls(name, ecosystem.status_url(subject.hub, name), json.dumps(body).encode(), by_design)
+        # Sorted, so that what waits in the outbox is sent byte for byte as it was the first time.
+        text = json.dumps(body, sort_keys=True)
+        return cls(name, ecosystem.status_url(subject.hub, name), text.encode(), by_design)
 
     @property
     def key(self) -> str:
@@ -67,8 +69,12 @@ class SetStatus(Struct, frozen=True):
         if delivery.fate is Fate.APPLIED:
             detail = f"active: {delivery.detail}"
             return Receipt(ID, self.subject, delivery.fate, detail, generation=Generation.DESIGN)
-        undone = Undone(Generation.DESIGN, self.body) if self._may_succeed_later(delivery) else None
+        undone = self.undone() if self._may_succeed_later(delivery) else None
         return Receipt(ID, self.subject, delivery.fate, delivery.detail, (self._finding(delivery),), undone=undone)
+
+    def undone(self) -> Undone:
+        """Give what can be delivered later."""
+        return Undone(Generation.DESIGN, self.body)
 
     def _may_succeed_later(self, delivery: Delivery) -> bool:
         """Whether it can be set another time: also once a service that is not registered yet is."""

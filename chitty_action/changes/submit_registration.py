@@ -71,7 +71,8 @@ class SubmitRegistration(Struct, frozen=True):
 
     async def apply(self, remote: Remote) -> Receipt:
         """Post the document; a receipt in doubt asks for a look at the compliance record."""
-        body = json.dumps(self.submission.document).encode()
+        # Sorted, so that what waits in the outbox is sent byte for byte as it was the first time.
+        body = json.dumps(self.submission.document, sort_keys=True).encode()
         request = Request("POST", self.url, body, credential=Credential.REGISTER_TOKEN, retry=Retry.UNSENT)
         delivery = await deliver(remote, [request])
         refusal = Refusal.of(delivery.answer.body) if delivery.answer else Refusal()

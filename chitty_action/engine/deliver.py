@@ -15,13 +15,17 @@ from chitty_action.changes.submit_registration import SubmitRegistration
 from chitty_action.documents.registration import knows
 from chitty_action.documents.submission import Known, RefusedError, Submission, submission_of
 from chitty_action.engine.chronicle import run_key
+from chitty_action.engine.judge import status_of
 from chitty_action.engine.observe import take
 from chitty_action.engine.remember import remember
+from chitty_action.engine.submit import is_open
 from chitty_action.model.change import Fate, Receipt
 from chitty_action.model.finding import Finding, Level
+from chitty_action.model.observation import Seen, trouble
 from chitty_action.model.ports import StateError
 from chitty_action.model.reading import Generation
 from chitty_action.model.report import Outcome, Status
+from chitty_action.model.subject import PRODUCTION
 from chitty_action.model.text import timestamp
 from chitty_action.state.facts import Facts
 from chitty_action.state.outbox import REGISTRATION, Claim, Release, Settle
@@ -102,9 +106,7 @@ async def deliver(
 async def _delivered(entry: Pending, hub: Hub, ports: Ports) -> Receipt:
     """Write one entry, in the form that ChittyRegister speaks today."""
     if entry.change != REGISTRATION:
-        return await SetStatus(entry.service, ecosystem.status_url(hub, entry.service), _body(entry)).apply(
-            ports.remote
-        )
+        return await _activated(entry, hub, ports)
     if entry.form == Generation.DESIGN:
         change = RegisterService(entry.service, ecosystem.registration_url(hub), entry.idempotency_key, _body(entry))
         receipt = await change.apply(ports.remote)
@@ -113,16 +115,32 @@ async def _delivered(entry: Pending, hub: Hub, ports: Ports) -> Receipt:
     return await _submitted(entry, hub, ports)
 
 
+async def _activated(entry: Pending, hub: Hub, ports: Ports) -> Receipt:
+    """Set a status; where ChittyRegister turns out to be the one that is deployed today, there is none to set."""
+    change = SetStatus(entry.service, ecosystem.status_url(hub, entry.service), _body(entry))
+    receipt = await change.apply(ports.remote)
+    if receipt.fate is Fate.APPLIED:
+        return receipt
+    if isinstance(await take(ecosystem.compliance(hub, entry.service), ports), Seen):
+        return _refused(entry, "the ChittyRegister that is deployed offers no status", "nothing is to be done")
+    return receipt
+
+
 async def _submitted(entry: Pending, hub: Hub, ports: Ports) -> Receipt:
     """Register with the ChittyRegister that is deployed today: look first, submit at most once."""
     record = ecosystem.compliance(hub, entry.service)
-    if knows(await take(record, ports)):
+    seen = await take(record, ports)
+    if knows(seen):
         return Receipt(REGISTRATION, entry.service, Fate.APPLIED, "registered already, so nothing was sent")
+    if knows(seen) is None and not is_open(seen):
+        return Receipt(REGISTRATION, entry.service, Fate.HELD, f"nothing was sent: {seen.url} {trouble(seen)}")
+    if entry.environment != PRODUCTION:
+        reason = f"ChittyRegister knows no environments, and this is {entry.environment}"
+        return _refused(entry, reason, "deploy it to production, which registers it")
     try:
         submission = Submission(entry.payload) if entry.form == Generation.DEPLOYED else _converted(entry)
     except RefusedError as error:
-        finding = Finding(ID, entry.service, Level.WARNING, error.message, error.hint)
-        return Receipt(REGISTRATION, entry.service, Fate.FAILED, f"nothing was sent: {error.message}", (finding,))
+        return _refused(entry, f"nothing was sent: {error.message}", error.hint)
     url, source = ecosystem.submission_url(hub), "the outbox"
     proof = "deploy the service again: its own run proves the host"
     change = SubmitRegistration(entry.service, url, submission, source, proof, record.sources[0].url)
@@ -130,6 +148,12 @@ async def _submitted(entry: Pending, hub: Hub, ports: Ports) -> Receipt:
     if receipt.fate is Fate.DOUBTED and knows(await take(record, ports)):
         return Receipt(REGISTRATION, entry.service, Fate.APPLIED, "registered, as its compliance record shows")
     return receipt
+
+
+def _refused(entry: Pending, reason: str, hint: str) -> Receipt:
+    """Say that a write can never be done, and why."""
+    finding = Finding(ID, entry.service, Level.NOTICE, reason, hint)
+    return Receipt(entry.change, entry.service, Fate.FAILED, reason, (finding,))
 
 
 def _converted(entry: Pending) -> Submission:
@@ -163,18 +187,25 @@ def _body(entry: Pending) -> bytes:
 
 
 def _after(entry: Pending, receipt: Receipt, postman: Postman) -> Settle | Release:
-    if receipt.fate is Fate.APPLIED:
-        return Settle.of(entry)
-    return Release.of(entry, postman.by, receipt.detail)
+    is_over = receipt.fate is Fate.APPLIED or _is_given_up(receipt)
+    return Settle.of(entry) if is_over else Release.of(entry, postman.by, receipt.detail)
+
+
+def _is_given_up(receipt: Receipt) -> bool:
+    """Whether it would be refused again, however often it is sent."""
+    return receipt.fate is Fate.FAILED and receipt.undone is None
 
 
 def _outcome(entry: Pending, receipt: Receipt) -> Outcome:
     what = f"the {entry.change} of {entry.service}, deployed at {timestamp(entry.deployed_at)},"
     if receipt.fate is Fate.APPLIED:
         return Outcome(ID, entry.service, Status.PASSED, f"{what} was delivered: {receipt.detail}")
+    is_given_up = _is_given_up(receipt)
+    told = f"{'is given up' if is_given_up else 'still waits'}: {receipt.detail}"
     hint = next((finding.hint for finding in receipt.findings if finding.hint), "") or _AGAIN
-    finding = Finding(ID, entry.service, Level.WARNING, f"{what} still waits: {receipt.detail}", hint)
-    return Outcome(ID, entry.service, Status.WARNED, f"still waits: {receipt.detail}", (finding,))
+    level = max((one.level for one in receipt.findings), key=lambda one: one.rank) if is_given_up else Level.WARNING
+    finding = Finding(ID, entry.service, level, f"{what} {told}", hint)
+    return Outcome(ID, entry.service, status_of((finding,)), told, (finding,))
 
 
 def _unclaimed(entries: Iterable[Pending], error: StateError) -> Outcome:

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from chitty_action.engine.chronicle import run_key
 from chitty_action.engine.remember import remember
-from chitty_action.model.change import Fate
 from chitty_action.model.document import decoded
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.ports import StateError
@@ -73,42 +72,52 @@ class Way(Struct, frozen=True):
     """What was found in the outbox before this run registered.
 
     Attributes:
-        own: this run's own registration, which stands there for the case that the run ends before its time.
         others: what waits for the service and is not superseded: a status of another environment.
+        busy: who could overtake what this run would send to ChittyRegister, so that it is left to the outbox; empty
+            where nobody could.
+        own: this run's own registration, which stands there for the case that the run ends before its time.
         outcomes: what a person should know.
     """
 
-    own: Pending | None = None
     others: tuple[Pending, ...] = ()
+    busy: str = ""
+    own: Pending | None = None
     outcomes: tuple[Outcome, ...] = ()
 
 
-async def make_way(deployed: Deployed, undone: Undone | None, postman: Postman, ports: Ports) -> Way:
+async def make_way(deployed: Deployed, undone: Undone | None, postman: Postman, until: float, ports: Ports) -> Way:
     """Take what an older deployment of the service left out of the hands of whoever would deliver it from now on.
 
     `undone` is the registration that is about to be sent, where it is known already: it takes the older one's place, so
-    that it is not lost either if this run dies. While somebody is delivering, this waits.
+    that it is not lost either if this run dies. While somebody is delivering, this waits, `until` so many seconds are
+    over since the phase began.
     """
+    busy = ""
     try:
         while entries := await _waiting(deployed.service, postman):
             others = tuple(entry for entry in entries if not _is_ours(entry, deployed))
             operations = tuple(_taken_over(entries, deployed, undone, postman))
             if not operations:
-                return Way(others=others)
-            if not _being_delivered(entries, postman, ports):
+                return Way(others)
+            busy = _being_delivered(entries, deployed, postman, ports)
+            if not busy:
                 message = f"Make way for {deployed.service}"
                 done = await remember(postman.branch, Facts(outbox=operations), ports.clock, message)
                 if all(became.is_done for became in done.became):
                     own = next((one.pending for one in operations if isinstance(one, Keep)), None)
-                    return Way(own, others)
-            if ports.clock.ended():
-                break
-            await ports.clock.sleep(ports.clock.jittered(_BETWEEN_LOOKS))
+                    return Way(others, own=own)
+            if ports.clock.ended() or ports.clock.elapsed() >= until:
+                return _busy(deployed.service, busy, others) if busy and undone is not None else Way(others)
+            await ports.clock.sleep(min(ports.clock.jittered(_BETWEEN_LOOKS), until - ports.clock.elapsed()))
     except StateError as error:
-        message = f"what waits for {deployed.service} is unknown: {error.message}"
-        finding = Finding(ID, deployed.service, Level.WARNING, message, error.hint)
-        return Way(outcomes=(Outcome(ID, deployed.service, Status.WARNED, "the outbox was not read", (finding,)),))
+        return unknown_way(deployed.service, error.message, error.hint)
     return Way()
+
+
+def unknown_way(service: str, reason: str, hint: str) -> Way:
+    """Say that the outbox could not be looked at; the run goes on without."""
+    finding = Finding(ID, service, Level.WARNING, f"what waits for {service} is unknown: {reason}", hint)
+    return Way(outcomes=(Outcome(ID, service, Status.WARNED, "the outbox was not read", (finding,)),))
 
 
 async def recorded(
@@ -128,13 +137,21 @@ async def recorded(
     try:
         remembered = await remember(postman.branch, facts, ports.clock, message)
     except StateError as error:
-        lost = f", and nothing will deliver its {' and '.join(waits)} later" if waits else ""
-        told = f"this deployment of {deployed.service} is not recorded{lost}: {error.message}"
+        kept = [one.pending.change for one in operations if isinstance(one, Keep)]
+        lost = f", and nothing will deliver its {' and '.join(kept)} later" if kept else ""
+        known = "may not be recorded" if error.is_doubted else "is not recorded"
+        told = f"this deployment of {deployed.service} {known}{lost}: {error.message}"
         finding = Finding(ID, deployed.service, Level.WARNING, told, error.hint)
         return Outcome(ID, deployed.service, Status.WARNED, "not recorded", (finding,))
     findings = tuple(_notices(deployed.service, remembered.became))
     seen = f"recorded; its {' and '.join(waits)} will be delivered later" if waits and not findings else "recorded"
     return Outcome(ID, deployed.service, Status.NOTED if findings else Status.PASSED, seen, findings)
+
+
+def _busy(service: str, busy: str, others: tuple[Pending, ...]) -> Way:
+    message = f"ChittyRegister is not told of this deployment of {service} by this run: {busy}"
+    finding = Finding(ID, service, Level.WARNING, message, "a later run delivers it; see what became of the other run")
+    return Way(others, busy, outcomes=(Outcome(ID, service, Status.WARNED, "left to a later run", (finding,)),))
 
 
 async def _waiting(service: str, postman: Postman) -> tuple[Pending, ...]:
@@ -164,9 +181,13 @@ def _taken_over(
             yield Keep(replace(own, claimed_by=postman.by, claimed_until=postman.until))
 
 
-def _being_delivered(entries: Iterable[Pending], postman: Postman, ports: Ports) -> bool:
+def _being_delivered(entries: Iterable[Pending], deployed: Deployed, postman: Postman, ports: Ports) -> str:
+    """Say who is delivering something that this deployment supersedes."""
     now = ports.clock.now()
-    return any(is_claimed(entry, now) and entry.claimed_by != postman.by for entry in entries)
+    for entry in entries:
+        if _is_ours(entry, deployed) and is_claimed(entry, now) and entry.claimed_by != postman.by:
+            return f"run {entry.claimed_by} is still delivering the {entry.change} of an older deployment"
+    return ""
 
 
 def _left(writes: Mapping[str, Receipt], deployed: Deployed, way: Way, postman: Postman) -> Iterable[Operation]:
@@ -175,7 +196,7 @@ def _left(writes: Mapping[str, Receipt], deployed: Deployed, way: Way, postman: 
         if way.own is not None and change == REGISTRATION:
             is_over = receipt.undone is None
             yield Settle.of(way.own) if is_over else Release.of(way.own, postman.by, receipt.detail)
-        elif receipt.undone is not None and receipt.fate in {Fate.FAILED, Fate.DOUBTED}:
+        elif receipt.undone is not None:
             yield Keep(deployed.pending(change, receipt.undone, receipt.detail))
 
 

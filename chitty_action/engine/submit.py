@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from chitty_action.documents.registration import Registered
     from chitty_action.documents.submission_rules import Complaint
+    from chitty_action.model.change import Undone
     from chitty_action.model.observation import Observation
     from chitty_action.model.ports import Ports
     from chitty_action.model.repository import Oddity
@@ -36,16 +37,18 @@ if TYPE_CHECKING:
 _NOT_WELL = {Evidence.DEGRADED, Evidence.DOWN, Evidence.MISSING, Evidence.REDIRECTED, Evidence.UNPROBEABLE}
 
 
-async def submit(subject: Subject, health: Evidence, ports: Ports, *, known_before: bool | None) -> Receipt:
+async def submit(
+    subject: Subject, health: Evidence, ports: Ports, *, known_before: bool | None, later: Undone | None = None
+) -> Receipt:
     """Register the service, unless it is registered already or was seen not to be well.
 
     `known_before` is what the registry or the gatekeeper said at the beginning of the phase; it counts where the
-    gatekeeper does not say now.
+    gatekeeper does not say now. `later` is what can be delivered where it does not even do that.
     """
     name = subject.service.name
     record = await take(ecosystem.compliance(subject.hub, name), ports)
     if unneeded := _unneeded(subject, record, health, known_before=known_before):
-        return unneeded
+        return unneeded if unneeded.fate is not Fate.FAILED else replace(unneeded, undone=later)
     receipt = await _submitted(subject, ports)
     if receipt.fate is not Fate.DOUBTED:
         return receipt
@@ -69,10 +72,6 @@ def _unneeded(
     if is_known or (is_known is None and known_before):
         generation = Generation.DEPLOYED if is_known else None
         return Receipt(ID, name, Fate.APPLIED, "registered already, so nothing was sent", generation=generation)
-    if is_known is None and not _is_open(record):
-        message = f"{name} was not submitted for registration: {record.url} {trouble(record)}"
-        finding = Finding(ID, name, Level.WARNING, message, "run the job again once ChittyRegister answers")
-        return Receipt(ID, name, Fate.FAILED, f"nothing was sent: {trouble(record)}", (finding,))
     if environment != PRODUCTION:
         reason = "ChittyRegister knows no environments, and updates nothing"
         message = f"{name} was not submitted for registration from {environment}: {reason}"
@@ -80,10 +79,14 @@ def _unneeded(
         return Receipt(ID, name, Fate.HELD, f"not submitted: {reason}", (finding,))
     if health in _NOT_WELL:
         return Receipt(ID, name, Fate.HELD, f"not submitted, because {name} was not found healthy ({health})")
+    if is_known is None and not is_open(record):
+        message = f"{name} was not submitted for registration: {record.url} {trouble(record)}"
+        finding = Finding(ID, name, Level.WARNING, message, "run the job again once ChittyRegister answers")
+        return Receipt(ID, name, Fate.FAILED, f"nothing was sent: {trouble(record)}", (finding,))
     return None
 
 
-def _is_open(record: Observation[Registered]) -> bool:
+def is_open(record: Observation[Registered]) -> bool:
     """Whether ChittyRegister may be asked to register, although it has no record to show; one that is busy may not."""
     return isinstance(record, Absent | Blocked | Rejected) and record.status != HTTPStatus.TOO_MANY_REQUESTS
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
     from types import FrameType
 
+    from chitty_action.engine.recorder import Recorder
     from chitty_action.inputs import Given, Inputs
     from chitty_action.main.surroundings import Surroundings
     from chitty_action.model.ports import Branch, Issues
@@ -159,9 +160,9 @@ async def _phase(inputs: Inputs, around: Surroundings, ports: Ports, outside: Ou
             held, notices = _held(inputs, around)
             oddities = remarked("workspace", around.name, odd_files(repository.oddities))
             branch, lacks = outside.branch()
-            remarks = (*around.remarks, *oddities, *notices, *lacks)
-            task = Task(around.name, around.run, repository, ports.clock.now(), held, remarks, branch)
-            return await post(inputs, task, ports)
+            remarks, moment = (*around.remarks, *oddities, *notices, *lacks), ports.clock.now()
+            recorder = _recorder(branch, inputs, moment) if branch else None
+            return await post(inputs, Task(around.name, around.run, repository, moment, held, remarks, recorder), ports)
         case Phase.RECONCILE:
             from chitty_action.main.page import with_page
             from chitty_action.phases.reconcile import Errand, reconcile
@@ -173,6 +174,13 @@ async def _phase(inputs: Inputs, around: Surroundings, ports: Ports, outside: Ou
             publisher = outside.publisher
             errand = Errand(around.run, issues, untold, held, remarks, publisher.redacted, branch)
             return with_page(await reconcile(inputs, errand, ports), inputs, around, publisher.secrets)
+
+
+def _recorder(branch: Branch, inputs: Inputs, moment: datetime) -> Recorder:
+    """Return what records a deployment; only where there is a branch, because its imports take time."""
+    from chitty_action.engine.recorder import Recorder
+
+    return Recorder(branch, inputs, moment)
 
 
 def _claims(inputs: Inputs, around: Surroundings) -> Claims | None:

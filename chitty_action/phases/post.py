@@ -18,12 +18,9 @@ from chitty_action.checks import checks_of
 from chitty_action.documents.health import HealthDocument, evidence
 from chitty_action.documents.registration import knows
 from chitty_action.engine.apply import apply
-from chitty_action.engine.chronicle import deployment_of
 from chitty_action.engine.conclude import conclude, outcome_of, remarked
-from chitty_action.engine.deliver import deliver, postman_of
 from chitty_action.engine.judge import applicable, judge
 from chitty_action.engine.observe import observe, observe_until
-from chitty_action.engine.recording import Way, deployed_of, make_way, recorded
 from chitty_action.engine.submit import is_record, submit
 from chitty_action.engine.survey import needs_discovery, service_of, subject_of
 from chitty_action.model.change import Fate, Plan
@@ -39,9 +36,10 @@ if TYPE_CHECKING:
 
     from chitty_action.documents.discovery import Discovery
     from chitty_action.documents.registration import Registered
+    from chitty_action.engine.recorder import Recorder
     from chitty_action.inputs import Inputs
     from chitty_action.model.change import Change, Receipt
-    from chitty_action.model.ports import Branch, Ports
+    from chitty_action.model.ports import Ports
     from chitty_action.model.reading import Reading
     from chitty_action.model.repository import Repository
     from chitty_action.model.subject import Run, Subject
@@ -54,7 +52,7 @@ class Task(Struct, frozen=True):
     """What `main` has found out before the phase begins.
 
     `held`: why nothing remote may be written; None when it may.
-    `branch`: where the deployment is recorded, if anywhere.
+    `recorder`: what records the deployment, if anything does.
     """
 
     name: str
@@ -63,7 +61,7 @@ class Task(Struct, frozen=True):
     moment: datetime
     held: str | None = None
     remarks: tuple[Outcome, ...] = ()
-    branch: Branch | None = None
+    recorder: Recorder | None = None
 
 
 async def post(inputs: Inputs, task: Task, ports: Ports) -> Report:
@@ -74,18 +72,18 @@ async def post(inputs: Inputs, task: Task, ports: Ports) -> Report:
 
     by_design = bool(held) or not is_record(subject, record)
     document = RegisterService.of(subject, task.moment)
-    postman = postman_of(task.branch, subject, task.moment, inputs.deadline) if task.branch and not task.held else None
-    way = Way()
-    if postman is not None and not held:
-        undone = document.undone() if by_design else None
-        way = await make_way(deployed_of(subject, task.moment), undone, postman, ports)
+    recorder = None if task.held else task.recorder
+    way = None
+    if recorder is not None and not held:
+        way = await recorder.make_way(subject, document.undone() if by_design else None, ports)
+    busy = way.busy if way is not None else ""
     if by_design:
-        registration = await _apply_one(document, held, ports)
+        registration = await _write(document, held, busy, ports)
         by_design = registration.fate is not Fate.NOT_OFFERED
     looked = await _look_at_service(inputs, subject, ports)
     health = health_seen(subject, looked)
     if not by_design:
-        registration = await submit(subject, health, ports, known_before=known_before)
+        registration = await submit(subject, health, ports, known_before=known_before, later=document.undone())
     registered = registration.fate is Fate.APPLIED
     subject = replace(subject, newly_registered=registered and known_before is False)
 
@@ -94,7 +92,10 @@ async def post(inputs: Inputs, task: Task, ports: Ports) -> Report:
 
     context, task_id = await _context(subject, held, ports)
     activation = SetStatus.active(subject, task.moment, by_design=by_design)
-    status, activated = await _status(subject, health, activation, held, ports)
+    status, activated = _unset(subject, health), None
+    if status is None:
+        activated = await _write(activation, held, busy, ports)
+        status = outcome_of(activated)
     active = activated is not None and activated.fate is Fate.APPLIED
 
     outcomes = (*task.remarks, *_result(inputs, task.name), outcome_of(registration), *judged, context, status)
@@ -106,13 +107,11 @@ async def post(inputs: Inputs, task: Task, ports: Ports) -> Report:
     }
     report = Report(Phase.POST, task.name, outcomes, outputs, facts=_facts(subject, held))
     report = conclude(report, inputs.fail_on, ports.clock)
-    if postman is None:
+    if recorder is None:
         return report
-    waiting, _ = await deliver(way.others if registered and not held else (), postman, ports)
-    line = deployment_of(report, subject, inputs, task.moment, ports.clock.now())
     writes = {"registration": registration, **({"status": activated} if activated else {})}
-    kept = await recorded(line, writes, way, postman, ports)
-    return replace(report, outcomes=(*report.outcomes, *way.outcomes, *waiting, kept), elapsed=ports.clock.elapsed())
+    memory = await recorder.record(report, subject, writes, way, ports)
+    return replace(report, outcomes=(*report.outcomes, *memory), elapsed=ports.clock.elapsed())
 
 
 async def _survey(inputs: Inputs, task: Task, ports: Ports) -> tuple[Subject, Observation[Registered]]:
@@ -147,6 +146,12 @@ def _result(inputs: Inputs, name: str) -> tuple[Outcome, ...]:
 async def _apply_one(change: Change, held: str | None, ports: Ports) -> Receipt:
     (receipt,) = await apply(Plan.of([change], held), ports)
     return receipt
+
+
+async def _write(change: RegisterService | SetStatus, held: str | None, busy: str, ports: Ports) -> Receipt:
+    """Write to ChittyRegister; while somebody else does so for an older deployment, it is left to be done later."""
+    receipt = await _apply_one(change, held or busy or None, ports)
+    return replace(receipt, undone=change.undone()) if busy and not held else receipt
 
 
 async def _look_at_service(inputs: Inputs, subject: Subject, ports: Ports) -> Snapshot:
@@ -194,20 +199,18 @@ async def _context(subject: Subject, held: str | None, ports: Ports) -> tuple[Ou
     return outcome_of(receipt), receipt.facts.get("task_id", "")
 
 
-async def _status(
-    subject: Subject, health: Evidence, change: SetStatus, held: str | None, ports: Ports
-) -> tuple[Outcome, Receipt | None]:
+def _unset(subject: Subject, health: Evidence) -> Outcome | None:
+    """Say why the status is left as it is; None where it is to be set."""
     service = subject.service
     if service.environment != PRODUCTION:
         message = (
             f"the status of {service.name} is unchanged: it belongs to production, and this is {service.environment}"
         )
         finding = Finding(STATUS, service.name, Level.NOTICE, message)
-        return Outcome(STATUS, service.name, Status.SKIPPED, f"environment {service.environment}", (finding,)), None
+        return Outcome(STATUS, service.name, Status.SKIPPED, f"environment {service.environment}", (finding,))
     if health is not Evidence.HEALTHY:
-        return Outcome(STATUS, service.name, Status.SKIPPED, f"unchanged: {service.name} was not found healthy"), None
-    receipt = await _apply_one(change, held, ports)
-    return outcome_of(receipt), receipt
+        return Outcome(STATUS, service.name, Status.SKIPPED, f"unchanged: {service.name} was not found healthy")
+    return None
 
 
 def _facts(subject: Subject, held: str | None) -> tuple[tuple[str, str], ...]:

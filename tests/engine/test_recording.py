@@ -1,0 +1,270 @@
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from msgspec.structs import replace
+
+from chitty_action.engine.recording import Way, deployed_of, make_way, recorded
+from chitty_action.model.change import Fate, Receipt, Undone
+from chitty_action.model.ports import Ports, StateError
+from chitty_action.model.reading import Generation
+from chitty_action.model.report import Status
+from chitty_action.model.subject import Run
+from chitty_action.state.deployment import Deployment, Durations
+from tests.memory import LASTING, LATER, ME, OLD, OTHER, MemoryBranch, holding, pending, postman
+from tests.world import RUN, STARTED, SUBJECT, FakeClock, FakeRemote, ports
+
+if TYPE_CHECKING:
+    from chitty_action.state.pending import Pending
+
+OWN = Undone(Generation.DESIGN, b'{"name": "alpha", "version": "1.2.3"}', "alpha-production-42-2")
+DEPLOYED = deployed_of(SUBJECT, STARTED)
+PATIENCE = 30.0
+REGISTRATION, STATUS = "outbox/alpha.registration.json", "outbox/alpha.status.json"
+LINE = Deployment(
+    at=STARTED,
+    service="alpha",
+    environment="production",
+    verdict="passed",
+    run="42",
+    attempt="2",
+    durations=Durations(1.0),
+)
+
+
+def world(clock: FakeClock | None = None) -> Ports:
+    """Give ports of which only the clock counts."""
+    return ports(FakeRemote({}), clock)
+
+
+async def way(branch: MemoryBranch, undone: Undone | None = OWN, clock: FakeClock | None = None) -> Way:
+    """Make way for this run's deployment."""
+    return await make_way(DEPLOYED, undone, postman(branch), PATIENCE, world(clock))
+
+
+def claimed(entry: Pending, by: str = OTHER) -> Pending:
+    """Let a run be delivering it."""
+    return replace(entry, claimed_by=by, claimed_until=LATER)
+
+
+def test_outside_of_github_a_deployment_is_known_by_its_time() -> None:
+    """There is no run to name it by."""
+    assert deployed_of(replace(SUBJECT, run=Run()), STARTED).run == "local-2026-11-22T21:40:30Z"
+    assert (DEPLOYED.run, DEPLOYED.attempt) == (RUN.run_id, RUN.run_attempt)
+
+
+async def test_where_nothing_waits_nothing_is_written() -> None:
+    """The usual deployment costs one look."""
+    branch = MemoryBranch()
+    assert await way(branch) == Way()
+    assert branch.messages == []
+
+
+async def test_what_a_newer_deployment_left_stays() -> None:
+    """This one is late, and will be delivered over."""
+    branch = holding(pending(deployed_at=STARTED + timedelta(seconds=30), run="43"))
+    assert await way(branch) == Way()
+    assert branch.messages == []
+
+
+async def test_its_own_registration_takes_the_place_of_the_older_one() -> None:
+    """Claimed by this run; an older status of the same environment goes."""
+    branch = holding(pending(), pending("status"))
+    made = await way(branch)
+    assert made.own is not None
+    assert (made.own.run, made.own.idempotency_key, made.others, made.busy) == ("42", OWN.idempotency_key, (), "")
+    (entry,) = branch.waiting().values()
+    assert (entry["run"], entry["claimed_by"], entry["payload"]) == ("42", ME, json.loads(OWN.body))
+
+
+async def test_a_registration_that_is_not_known_yet_claims_the_older_one() -> None:
+    """Nobody else delivers it meanwhile."""
+    branch = holding(pending())
+    made = await way(branch, undone=None)
+    assert (made.own, made.busy) == (None, "")
+    assert branch.waiting()[REGISTRATION]["claimed_by"] == ME
+
+
+async def test_a_status_of_another_environment_is_handed_back() -> None:
+    """It can be delivered once the service is registered."""
+    branch = holding(pending("status", environment="staging"))
+    made = await way(branch)
+    assert [one.environment for one in made.others] == ["staging"]
+    assert STATUS in branch.waiting()
+
+
+async def test_an_entry_that_cannot_be_read_is_nobodys() -> None:
+    """It stays for a person to mend."""
+    branch = MemoryBranch({REGISTRATION: "{"})
+    assert await way(branch) == Way()
+    assert branch.files == {REGISTRATION: "{"}
+
+
+async def test_it_waits_until_the_other_run_is_done() -> None:
+    """Then it goes on as if nothing had been there."""
+
+    class Watched(MemoryBranch):
+        looks = 0
+
+        async def head(self) -> Any:  # noqa: ANN401 - as above
+            self.looks += 1
+            if self.looks == 3:
+                self.put({REGISTRATION: None})
+            return await super().head()
+
+    clock = FakeClock()
+    branch = Watched(holding(claimed(pending())).files)
+    assert await way(branch, clock=clock) == Way()
+    assert clock.pauses == [3.0, 3.0]
+
+
+async def test_a_claim_that_lasts_too_long_leaves_the_write_to_a_later_run() -> None:
+    """The warning says who has it."""
+    clock = FakeClock()
+    branch = holding(claimed(pending()))
+    made = await way(branch, clock=clock)
+    assert made.busy == f"run {OTHER} is still delivering the registration of an older deployment"
+    ((finding,),) = [outcome.findings for outcome in made.outcomes]
+    assert made.busy in finding.message
+    assert clock.passed == PATIENCE
+    assert branch.messages == []
+
+
+async def test_a_submission_goes_on_after_such_a_claim() -> None:
+    """The deployed ChittyRegister updates nothing, so nothing can be overtaken."""
+    assert await way(holding(claimed(pending())), undone=None) == Way()
+
+
+async def test_a_claim_on_something_else_holds_nobody_up() -> None:
+    """A status of another environment is not superseded by this deployment."""
+    branch = holding(pending(), claimed(pending("status", environment="staging")))
+    made = await way(branch)
+    assert (made.busy, made.own is not None) == ("", True)
+
+
+async def test_a_race_for_the_entry_is_looked_at_again() -> None:
+    """Somebody claims between the look and the write: the branch says so, and this run waits."""
+
+    class Raced(MemoryBranch):
+        is_raced = False
+
+        async def commit(self, head: Any, files: Any, message: str) -> bool:  # noqa: ANN401 - as above
+            if not self.is_raced:
+                self.is_raced = True
+                self.put(holding(claimed(pending())).files)
+            return await super().commit(head, files, message)
+
+    branch = Raced(holding(pending()).files)
+    assert (await way(branch)).busy.startswith(f"run {OTHER}")
+
+
+async def test_a_branch_that_cannot_be_read_is_told() -> None:
+    """And the deployment goes on."""
+    branch = MemoryBranch()
+    branch.errors["head"] = [LASTING]
+    ((finding,),) = [outcome.findings for outcome in (await way(branch)).outcomes]
+    assert (finding.message, finding.hint) == (
+        "what waits for alpha is unknown: the token may not",
+        "give contents: write",
+    )
+
+
+async def record(branch: MemoryBranch, registration: Receipt | None = None, made: Way | None = None) -> Any:  # noqa: ANN401 - an outcome
+    """Record this run's deployment."""
+    writes = {"registration": registration or Receipt("registration", "alpha", Fate.APPLIED, "registered")}
+    return await recorded(LINE, writes, made or Way(), postman(branch), world())
+
+
+FAILED = Receipt("registration", "alpha", Fate.FAILED, "answered 503", undone=OWN)
+
+
+async def test_a_deployment_is_recorded() -> None:
+    """With nothing in the outbox."""
+    branch = MemoryBranch()
+    outcome = await record(branch)
+    assert (outcome.status, outcome.seen, list(branch.files)) == (
+        Status.PASSED,
+        "recorded",
+        ["deployments/2026-11.jsonl"],
+    )
+    assert branch.messages == ["Record a deployment of alpha"]
+
+
+@pytest.mark.parametrize("fate", [Fate.FAILED, Fate.DOUBTED, Fate.HELD])
+async def test_what_can_be_done_later_is_kept(fate: Fate) -> None:
+    """In the same commit as the line."""
+    branch = MemoryBranch()
+    outcome = await record(branch, replace(FAILED, fate=fate))
+    assert outcome.seen == "recorded; its registration will be delivered later"
+    entry = branch.waiting()[REGISTRATION]
+    assert (entry["payload"], entry["reason"], len(branch.messages)) == (json.loads(OWN.body), "answered 503", 1)
+
+
+async def test_what_cannot_be_done_later_is_not_kept() -> None:
+    """It would be refused again."""
+    branch = MemoryBranch()
+    await record(branch, replace(FAILED, undone=None))
+    assert branch.waiting() == {}
+
+
+@pytest.mark.parametrize(("receipt", "waits"), [(None, False), (FAILED, True), (replace(FAILED, undone=None), False)])
+async def test_its_own_entry_is_settled_or_let_go(receipt: Receipt | None, waits: bool) -> None:  # noqa: FBT001 - a parameter
+    """What it put there before it registered."""
+    branch = holding(pending())
+    made = await way(branch)
+    await record(branch, receipt, made)
+    assert (REGISTRATION in branch.waiting()) is waits
+    assert [one.get("claimed_by", "") for one in branch.waiting().values()] == ([""] if waits else [])
+
+
+async def test_a_write_that_is_too_old_is_not_kept_and_told() -> None:
+    """A newer deployment has succeeded meanwhile."""
+    newer = replace(LINE, at=STARTED + timedelta(seconds=5), run="43")
+    branch = MemoryBranch()
+    await recorded(newer, {}, Way(), postman(branch), world())
+    outcome = await record(branch, FAILED)
+    assert outcome.status is Status.NOTED
+    assert outcome.findings[0].message == (
+        "the registration of alpha is not kept for later: a newer deployment has succeeded"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (LASTING, "this deployment of alpha is not recorded, and nothing will deliver its registration later: "),
+        (
+            StateError("the answer was lost", "run it again", is_lasting=True, is_doubted=True),
+            "this deployment of alpha may not be recorded, and nothing will deliver its registration later: ",
+        ),
+    ],
+)
+async def test_what_is_lost_with_the_record_is_told(error: StateError, told: str) -> None:
+    """A warning, with the cause and the cure."""
+    branch = MemoryBranch()
+    branch.errors["commit"] = [error]
+    outcome = await record(branch, FAILED)
+    assert outcome.status is Status.WARNED
+    assert outcome.findings[0].message.startswith(told)
+    assert outcome.findings[0].message.endswith(error.message)
+    assert outcome.findings[0].hint == error.hint
+
+
+async def test_its_own_entry_is_not_lost_with_the_record() -> None:
+    """It stands there since before it registered, and its claim ends."""
+    branch = holding(pending())
+    made = await way(branch)
+    branch.errors["commit"] = [LASTING]
+    outcome = await record(branch, FAILED, made)
+    assert "nothing will deliver" not in outcome.findings[0].message
+    assert REGISTRATION in branch.waiting()
+
+
+async def test_an_older_entry_goes_with_a_newer_success() -> None:
+    """Whoever left it."""
+    branch = holding(pending(deployed_at=OLD))
+    await record(branch)
+    assert branch.waiting() == {}
