@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LOOKS = 28
 """Looks that a sparkline shows: a week of sweeps every six hours."""
+_FEWEST = 2
 STEP = 3
 HEIGHT = 18
 WIDTH = STEP * (LOOKS - 1)
@@ -32,10 +33,10 @@ class Spark(Struct, frozen=True):
 
 
 def sparkline(history: Sequence[int | None]) -> Spark | None:
-    """Draw the newest looks at a service; None where there is none to draw. Its height is the slowest of them."""
+    """Draw the newest looks at a service; None where they draw no line. Its height is the slowest of them."""
     looks = history[-LOOKS:]
     answered = [look for look in looks if look is not None]
-    if not answered:
+    if not answered or len(looks) < _FEWEST:
         return None
     top = max(*answered, 1)
     first = LOOKS - len(looks)  # the newest look is at the right edge

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from chitty_action.model.evidence import BROKEN, Evidence
+from chitty_action.model.incident import Action
 from chitty_action.model.text import one_line
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ _WHOLE = 2_000
 """Characters of a text that a title holds; `status.json` has all of them."""
 _SURE = 0.995
 """The part of a window from which on it is known, for all that people care."""
+_LEAST = 0.01
+_WOULD = "would-"
 _NARROW = "\N{NO-BREAK SPACE}"
 _MISCALCULATED = 1e-6
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
@@ -156,10 +159,31 @@ def window(availability: Sequence[Availability], days: int) -> Availability | No
     return next((one for one in availability if one.days == days), None)
 
 
-def known_part(availability: Availability) -> str:
-    """Say how much of the window is known where that is not all of it."""
+def seen_healthy(availability: Availability | None) -> tuple[str, str]:
+    """Say how much of a window a service was seen healthy, and how much of it is known where that is not all.
+
+    What rests on less than a hundredth of the window is not known: one look says nothing of 90 days.
+    """
+    if availability is None or ratio(availability.value) is None:
+        return UNKNOWN, ""
     known = ratio(availability.known)
-    return "" if known is None or known >= _SURE else f"{floor(100 * known)}{_NARROW}% known"
+    if known is None:
+        return percent(availability.value), "how much is known is unknown"
+    if known < _LEAST:
+        return UNKNOWN, f"<1{_NARROW}% known"
+    return percent(availability.value), "" if known >= _SURE else f"{floor(100 * known)}{_NARROW}% known"
+
+
+def told_action(action: str) -> str:
+    """Say what became of an incident in this run."""
+    word = shown(action, 30)
+    if word == Action.FAILED:
+        return "GitHub could not be told"
+    if word.startswith(_WOULD):
+        return f"would be {word.removeprefix(_WOULD)}: this was a dry run"
+    if word == Action.COMMENTED:
+        word = "commented on"
+    return word if word == Action.UNCHANGED else f"{word} by this run"
 
 
 def kind_told(kind: str) -> str:

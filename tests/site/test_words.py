@@ -9,12 +9,13 @@ from chitty_action.site.words import (
     class_of,
     duration,
     kind_told,
-    known_part,
     latency,
     listed,
     percent,
     quantity,
+    seen_healthy,
     severity,
+    told_action,
     whole,
     window,
 )
@@ -88,11 +89,28 @@ def test_a_class_is_one_of_ours_or_another() -> None:
 
 
 def test_a_window_that_is_known_only_in_part_says_so() -> None:
-    """A gap is no good time."""
-    seen = (Availability(1, 1.0, 1.0), Availability(7, 1.0, 0.4267), Availability(30, 1.0, nan))
-    assert [plain(known_part(one)) for one in seen] == ["", "42 % known", ""]
-    assert window(seen, 7) == seen[1]
-    assert window(seen, 90) is None
+    """A gap is no good time, and one look says nothing of 90 days."""
+    seen = (
+        Availability(1, 1.0, 1.0),
+        Availability(7, 1.0, 0.4267),
+        Availability(30, 1.0, nan),
+        Availability(90, 1.0, 0.0001),
+    )
+    assert [tuple(map(plain, seen_healthy(window(seen, days)))) for days in (1, 7, 30, 90, 365)] == [
+        ("100 %", ""), ("100 %", "42 % known"), ("100 %", "how much is known is unknown"),
+        ("unknown", "<1 % known"), ("unknown", ""),
+    ]  # fmt: skip
+
+
+def test_what_became_of_an_incident_is_said_as_it_is() -> None:
+    """A dry run did nothing, and a failure is no change."""
+    said = [told_action(word) for word in ("opened", "unchanged", "failed", "would-closed")]
+    assert said == [
+        "opened by this run",
+        "unchanged",
+        "GitHub could not be told",
+        "would be closed: this was a dry run",
+    ]
 
 
 def test_only_what_was_clipped_is_repeated() -> None:
