@@ -24,13 +24,13 @@ LASTING = StateError("the token may not", "give contents: write", is_lasting=Tru
 
 
 class MemoryBranch:
-    """The port `Branch`; `errors` are raised one after the other by the method of that name, before it works again."""
+    """The port `Branch`; `errors` are what a method of that name raises, call by call; None for nothing."""
 
     def __init__(self, files: Mapping[str, str] | None = None) -> None:
         """Take what lies there."""
         self.files = dict(files or {})
         self.messages: list[str] = []
-        self.errors: dict[str, list[StateError]] = {}
+        self.errors: dict[str, list[StateError | None]] = {}
 
     async def head(self) -> Head:
         """Return the tip."""
@@ -63,8 +63,9 @@ class MemoryBranch:
         return {path: json.loads(text) for path, text in self.files.items() if path.startswith("outbox/")}
 
     def _fail(self, method: str) -> None:
-        if errors := self.errors.get(method):
-            raise errors.pop(0)
+        errors = self.errors.get(method)
+        if errors and (error := errors.pop(0)):
+            raise error
 
 
 def pending(change: str = "registration", **changes: Any) -> Pending:  # noqa: ANN401 - any field

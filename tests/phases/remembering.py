@@ -39,9 +39,10 @@ def post(program: Program, run: str = "", **inputs: str) -> Ended:
 
 
 def reconcile(program: Program, run: str = "", **inputs: str) -> Ended:
-    """Run `reconcile` as the scheduled workflow of the operations does."""
+    """Run `reconcile` as the scheduled workflow of the operations does, patiently: a hub in doubt is sent nothing."""
     assert program.sandbox is not None
-    environ = {**remembering(program.sandbox, run, **inputs), "GITHUB_REPOSITORY": OPERATIONS}
+    given = {"timeout": "10", "deadline": "60", **inputs}
+    environ = {**remembering(program.sandbox, run, **given), "GITHUB_REPOSITORY": OPERATIONS}
     return program.run("reconcile", environ=environ)
 
 

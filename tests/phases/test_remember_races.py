@@ -34,8 +34,8 @@ def test_runs_at_once_lose_nothing(sandbox: Sandbox, tmp_path: Path, fault: Faul
         folder = tmp_path / run
         folder.mkdir()
         one = Program(folder, sandbox)
-        given = {"retries": "2", "timeout": "20", "deadline": "60"}
-        started.append((one, one.start(phase, environ=remembering(sandbox, run, **environ), **given)))
+        variables = remembering(sandbox, run, **environ)
+        started.append((one, one.start(phase, environ=variables, retries="2", timeout="20", deadline="60")))
     ended = [one.finish(process, within=60) for one, process in started]
     assert [one.code for one in ended] == [0, 0, 0]
     assert sorted(one["run"] for one in deployments(sandbox, where)) == ["4711", "4712"]

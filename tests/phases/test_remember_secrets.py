@@ -10,7 +10,8 @@ from urllib.parse import quote
 import pytest
 
 from sandbox import Body, Status
-from tests.phases.remembering import SERVICE, WAITING, aged, files, outbox, post, reconcile
+from tests.phases.program import SERVICE
+from tests.phases.remembering import WAITING, aged, files, outbox, post, reconcile
 
 if TYPE_CHECKING:
     from sandbox import Sandbox
