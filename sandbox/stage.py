@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,6 @@ COMMIT = "c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00"
 # What the program's colours depend on; nothing else of this shell reaches it.
 _LOOKS = ("PATH", "TERM", "COLORTERM", "COLUMNS", "NO_COLOR", "LANG", "LC_ALL")
 _PATIENCE = 60.0  # seconds for one run, of which each takes about one
-_WIDE = "200"  # columns in which each of the lines that are shown of reconcile has room
 _REPOSITORY = Path(__file__).parent.parent
 
 _PACKAGE = {"name": f"@chittyos/{SERVICE}", "version": VERSION, "description": "Shows what a deployment looks like"}
@@ -74,7 +74,7 @@ class Stage:
         say("$ chitty-action, phase reconcile")
         quiet = {"retries": "0", "log_level": "warning"}
         environment = self._environment("reconcile", {**quiet, **inputs}, account=account)
-        environment |= {**self.sandbox.github_environment(), "COLUMNS": _WIDE}
+        environment |= self.sandbox.github_environment()
         if schedule:
             event = self._runner / "event.json"
             event.write_text(json.dumps({"schedule": schedule}), encoding="utf-8")
@@ -91,7 +91,7 @@ class Stage:
         )
         self._expect_code(title, ended.returncode, 0)
         lines = ended.stdout.splitlines()
-        say("\n".join(lines if ended.returncode else lines[:2]))
+        say("\n".join(lines if ended.returncode else takewhile(_is_head, lines)))
         return self._summary(title, environment)
 
     def expect(self, holds: bool, otherwise: str) -> None:  # noqa: FBT001  # reads like an assertion
@@ -138,3 +138,8 @@ class Stage:
         markdown = Path(environment["GITHUB_STEP_SUMMARY"]).read_text(encoding="utf-8")
         self.expect(bool(markdown), f"{title}: no step summary was written")
         return Summary(title, markdown)
+
+
+def _is_head(line: str) -> bool:
+    """Say whether a line belongs to verdict and counts, before the facts."""
+    return line[:1].strip() != ""

@@ -44,7 +44,7 @@ TROUBLES: Mapping[str, Trouble] = {
         Body({"status": "unhealthy", "reason": "queue chronicle-events is full"}),
     ),
     "chittyintel": Trouble(Evidence.BLOCKED, timedelta(days=21), Challenge()),
-    "chittystorage": Trouble(Evidence.REDIRECTED, timedelta(days=34), Redirect("https://chitty.cc/login")),
+    "chittystorage": Trouble(Evidence.REDIRECTED, timedelta(days=16), Redirect("https://chitty.cc/login")),
     "get-chitty": Trouble(Evidence.UNPROBEABLE, timedelta(days=12), None),
 }
 """By service. `chittyrouter` broke after the last sweep of the quarter, so the next one is the first to see it."""

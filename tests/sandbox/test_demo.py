@@ -72,7 +72,7 @@ def test_an_earlier_page_is_replaced(tmp_path: Path) -> None:
 
 
 def test_a_run_that_fails_shows_what_it_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    """Of reconcile two lines are shown, but everything when it did not end as told."""
+    """Of reconcile verdict and counts are shown, but everything when it did not end as told."""
     surprises = demo.play((sys.executable, "-c", FAILING), tmp_path / "page")
     assert "Story 5, all is well: exit code 3 instead of 0" in surprises
     assert capsys.readouterr().out.count("line 4") == 8
