@@ -31,7 +31,7 @@ RUN /opt/build/bin/python -m pip wheel --no-cache-dir --no-deps --no-build-isola
  && /opt/build/bin/python -m pip --python /opt/venv/bin/python install --no-cache-dir --no-compile --no-deps \
       --no-index /dist/*.whl \
  && find /opt/venv/bin -type f -delete \
- && find /opt/venv -depth \( -name tests -o -name '*.h' -o -name '*.pyi' \) -exec rm -r {} + \
+ && find /opt/venv -depth \( -name tests -o -name '*.c' -o -name '*.h' -o -name '*.pyi' \) -exec rm -r {} + \
  && python -m compileall -q --invalidation-mode unchecked-hash /opt/venv \
  && install -D --mode=644 /src/entrypoint.py /image/app/entrypoint.py \
  && cp --archive --parents /opt/venv /image \

@@ -56,7 +56,7 @@ check: setup $(LINTERS)  ## lint, types, layers, generated pages, workflows, ima
 	$(BIN)/shellcheck .ci/run
 	$(BIN)/hadolint Dockerfile
 
-demo: setup  ## play deployments and an incident's life against a small ChittyOS on this machine
+demo: setup  ## play deployments, an incident's life and a quarter against a small ChittyOS; leaves build/page
 	$(BIN)/python -m sandbox.demo
 
 integration: setup $(PARTS)  ## run the tests that need real parts: haproxy, GitHub's parser and an emulator of it (Node)
@@ -81,7 +81,7 @@ bench: setup  ## measure against the alternatives, side by side, as ratios
 mutation: setup $(MUTATION)  ## mutate the core and see whether its tests notice (7 to 20 minutes)
 	$(BIN)/python -m tools.mutation
 
-docs: setup  ## rewrite docs/checks.md and the README's tables
+docs: setup  ## rewrite docs/checks.md, docs/status.schema.json and the README's tables
 	$(BIN)/python tools/docs.py
 
 format: setup  ## let ruff mend what it can

@@ -150,6 +150,7 @@ from functools import partial
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 import os
+import chitty_action.__main__
 import chitty_action.main as program
 def look_up(host, seconds=float(sys.argv[2])):
     time.sleep(seconds)

@@ -58,7 +58,8 @@ def unread(observation: Observation[Any], what: str) -> Unread:
         case _:
             cure = "see whether Cloudflare's API is up, and cloudflare-api-url is right"
     blocked, unfinished = isinstance(observation, Blocked), isinstance(observation, Unfinished)
-    return Unread(f"{observation.url} {trouble(observation)}", cure, blocked, unfinished)
+    place = observation.url.partition("?")[0].partition("://")[2]
+    return Unread(f"{place} {trouble(observation)}", cure, blocked, unfinished)
 
 
 def readings_of(account: Account, zones: Iterable[Zone]) -> tuple[Reading[Any], ...]:

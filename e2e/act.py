@@ -32,6 +32,7 @@ UNKNOWN_TO_ACT = "      deployment: false\n"
 """A line of reconcile.yml that act refuses to read; `test_act_cannot_read_one_line` says when it no longer does."""
 _HERE = Path(__file__).parent
 _NODE = re.compile(r"actions/setup-node@\S+")
+_PAGES = re.compile(r"uses: (actions/([\w-]+-pages(?:-artifact)?)@\w+)")
 _READ = re.compile(r"LocalRepositoryCache read cachedir \S+ with ref \S+ and subpath '(.*)' from (.+)")
 _ADDRESSES = ("CONNECT", "REGISTRY", "REGISTER", "API", "MCP")
 _PATIENCE = 300.0
@@ -213,19 +214,20 @@ class Watch:
 
     def __init__(self, act: Act) -> None:
         """Make it; there is nothing else in it, and its workflow lacks the line that act cannot read."""
-        self._act, self._checkout = act, act.folder / "watch"
+        self._act, self._checkout, self.published = act, act.folder / "watch", act.folder / "published"
+        self.published.mkdir()
         self.workflow = _workflow(self._checkout, "reconcile.yml")
         self.workflow.write_text(self.workflow.read_text("utf-8").replace(UNKNOWN_TO_ACT, ""), "utf-8")
 
-    def tick(self) -> Ended:
-        """Let the schedule start a run, and wait for it."""
-        return self._run("schedule", {"schedule": "43 */6 * * *"})
+    def tick(self, **variables: str) -> Ended:
+        """Let the schedule start a run, and wait for it; `variables` are the repository's own."""
+        return self._run("schedule", {"schedule": "43 */6 * * *"}, variables)
 
     def dispatch(self, **inputs: str) -> Ended:
         """Start a run by hand, and wait for it."""
-        return self._run("workflow_dispatch", {"inputs": inputs})
+        return self._run("workflow_dispatch", {"inputs": inputs}, {})
 
-    def _run(self, event: str, payload: Mapping[str, object]) -> Ended:
+    def _run(self, event: str, payload: Mapping[str, object], variables: Mapping[str, str]) -> Ended:
         given, github = self._act.sandbox.environment(), self._act.sandbox.github_environment()
         secrets = {
             "CHITTY_ADMIN_TOKEN": given["INPUT_ADMIN-TOKEN"],
@@ -234,7 +236,15 @@ class Watch:
         }
         # act sets GITHUB_API_URL itself, as a runner does, but takes it from --env when it is there. The container
         # shares this machine's network, so that the sandbox's loopback address is the right one inside, too.
-        options = (f"--env={name}={github[name]}" for name in ("GITHUB_API_URL", "GITHUB_REPOSITORY"))
+        stand_ins = {
+            named: _HERE / "stand-ins" / name for named, name in _PAGES.findall(self.workflow.read_text("utf-8"))
+        }
+        options = [
+            *(f"--env={name}={github[name]}" for name in ("GITHUB_API_URL", "GITHUB_REPOSITORY")),
+            *(f"--var={name}={value}" for name, value in variables.items()),
+            *(f"--local-repository={named}={folder}" for named, folder in stand_ins.items()),
+            *("--container-options", f"--volume {self.published}:/published"),
+        ]
         return self._act.run(self._checkout, event, payload, secrets, options)
 
 

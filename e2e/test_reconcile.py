@@ -80,10 +80,24 @@ def test_without_the_permission_the_run_is_red(watch: Watch, sandbox: Sandbox) -
     assert any("issues: write" in error for error in ended.errors("reconcile"))
 
 
+def test_it_remembers_and_shows(watch: Watch, sandbox: Sandbox) -> None:
+    """With the two variables a sweep leaves a commit on the data branch, and a page that the second job publishes."""
+    ended = watch.tick(CHITTY_STATE_BRANCH="chitty-state", CHITTY_PAGES="true")
+    assert (ended.code, ended.jobs) == (0, {"reconcile": "success", "publish": "success"})
+    assert any(path.startswith("sweeps/") for path in sandbox.github.files("chitty-state"))
+    status = json.loads((watch.published / "status.json").read_text("utf-8"))
+    assert {row["name"] for row in status["services"] if row["evidence"] == "down"} == {*BROKEN}
+    assert "chittyrouter" in (watch.published / "index.html").read_text("utf-8")
+
+
 def test_what_ran_is_what_ships(watch: Watch) -> None:
     """The workflow that act took is that of this repository but for the one line, and the action is ours."""
     ended = watch.dispatch(**{"dry-run": "true"})
-    assert ended.resolved == {ROOT / "action.yml"}
+    upload = ROOT / "e2e" / "stand-ins" / "upload-pages-artifact" / "action.yml"
+    assert ended.resolved == {
+        ROOT / "action.yml",
+        upload,
+    }  # what the job `publish` uses is not read where it is skipped
     before, after = SHIPPED.read_text("utf-8").split(UNKNOWN_TO_ACT)
     assert watch.workflow.read_text("utf-8") == before + after
 

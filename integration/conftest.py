@@ -1,4 +1,4 @@
-"""The program, the sandbox, and haproxy between the two."""
+"""The program, the sandbox, haproxy between the two, and a browser for the page."""
 
 from __future__ import annotations
 
@@ -21,20 +21,23 @@ if TYPE_CHECKING:
 __all__ = ["_no_proxy", "program", "running", "sandbox"]
 
 _PATIENTLY = ("-qq", "-o", "DPkg::Lock::Timeout=240")  # others install what they need at the same time
-_APT = (("update", *_PATIENTLY), ("install", *_PATIENTLY, "--yes", "--no-install-recommends", "haproxy"))
 _ENOUGH_FOR_APT = 300.0  # seconds
+_SYSTEM = "/usr/sbin:/usr/local/sbin"
 
 
-@pytest.fixture(scope="session")
-def haproxy() -> str:
-    """Find haproxy, or install it; where neither can be done, the tests that need it are skipped, and say so."""
-    found = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin:/usr/local/sbin")
-    if found:
-        return found
+def _found_or_installed(*programs: str) -> str:
+    """Find a program by one of its names, or install the package of the first.
+
+    Where neither can be done, the tests that need it are skipped, and say so.
+    """
+    name = programs[0]
+    for known in programs:
+        if found := shutil.which(known) or shutil.which(known, path=_SYSTEM):
+            return found
     apt = shutil.which("apt-get")
     if apt is None or os.geteuid() != 0:
-        pytest.skip("NOT TESTED: haproxy is not installed, and only root with apt-get could install it here")
-    for step in _APT:
+        pytest.skip(f"NOT TESTED: {name} is not installed, and only root with apt-get could install it here")
+    for step in (("update", *_PATIENTLY), ("install", *_PATIENTLY, "--yes", "--no-install-recommends", name)):
         done = subprocess.run(  # noqa: S603 - fixed words
             [apt, *step],
             env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
@@ -45,8 +48,20 @@ def haproxy() -> str:
         )
         if done.returncode:
             why = done.stderr.strip().rpartition("\n")[2]
-            pytest.skip(f"NOT TESTED: haproxy is not installed, and `apt-get {step[0]}` failed: {why}")
-    return shutil.which("haproxy") or "/usr/sbin/haproxy"
+            pytest.skip(f"NOT TESTED: {name} is not installed, and `apt-get {step[0]}` failed: {why}")
+    return shutil.which(name) or f"/usr/sbin/{name}"
+
+
+@pytest.fixture(scope="session")
+def haproxy() -> str:
+    """Give haproxy."""
+    return _found_or_installed("haproxy")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Give Chromium, or Chrome where that is there."""
+    return _found_or_installed("chromium", "google-chrome", "chromium-browser")
 
 
 @pytest.fixture

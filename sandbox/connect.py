@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sandbox.world import Json, World
 
 _VERSION = "2.2.0"
+_IN_DISCOVERY = (None, "service", "mcp-server")
+"""Subtypes of rows that answer somewhere; the registry lists packages and tools too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Connect:
                         "health_check": f"{origin}/connect/health",
                     },
                 },
-                "services": [self._entry(row) for row in self.world.listed()],
+                "services": [self._entry(row) for row in self.world.listed() if row.get("subtype") in _IN_DISCOVERY],
                 "onboarding": {"register_url": f"{origin}/register/api/register"},
                 "resource_uri_scheme": "chitty://",
                 "context_sync": {"files": {}, "tasks": {"create": f"{origin}/api/api/context/tasks"}},

@@ -18,6 +18,11 @@ def initial_services() -> list[dict[str, Any]]:
     return [row for row in _SERVICES if row["active"] and row["type"] == "cloudflare-worker" and row["domain"]]
 
 
+def known_services() -> list[dict[str, Any]]:
+    """Give everything of the ecosystem that is active and has a tier: its Workers, and tools, packages and clients."""
+    return [row for row in _SERVICES if row["active"] and row["tier"] is not None]
+
+
 def seeded_in_bulk() -> set[str]:
     """Name the services whose rows came past the gatekeeper: the deployed registry holds them in an older form."""
     return {row["name"] for row in initial_services() if row["tier"] == _TIER_SEEDED_IN_BULK}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,11 +66,19 @@ class Stage:
         self._expect_code(title, ended.returncode, expected)
         self.summaries.append(self._summary(title, environment))
 
-    def reconcile(self, title: str, *, account: bool = False) -> Summary:
-        """Run phase reconcile as the schedule would, show verdict and counts only, and give its summary."""
+    def reconcile(self, title: str, *, account: bool = False, schedule: str = "", **inputs: str) -> Summary:
+        """Run phase reconcile as the schedule would, show verdict and counts only, and give its summary.
+
+        With `schedule`, a cron expression, it can tell how late it is.
+        """
         say("$ chitty-action, phase reconcile")
-        environment = self._environment("reconcile", {"retries": "0", "log_level": "warning"}, account=account)
+        quiet = {"retries": "0", "log_level": "warning"}
+        environment = self._environment("reconcile", {**quiet, **inputs}, account=account)
         environment |= self.sandbox.github_environment()
+        if schedule:
+            event = self._runner / "event.json"
+            event.write_text(json.dumps({"schedule": schedule}), encoding="utf-8")
+            environment |= {"GITHUB_EVENT_NAME": "schedule", "GITHUB_EVENT_PATH": str(event)}
         ended = subprocess.run(  # noqa: S603  # our own program, no shell
             self._program,
             cwd=_REPOSITORY,
@@ -82,7 +91,7 @@ class Stage:
         )
         self._expect_code(title, ended.returncode, 0)
         lines = ended.stdout.splitlines()
-        say("\n".join(lines if ended.returncode else lines[:2]))
+        say("\n".join(lines if ended.returncode else takewhile(_is_head, lines)))
         return self._summary(title, environment)
 
     def expect(self, holds: bool, otherwise: str) -> None:  # noqa: FBT001  # reads like an assertion
@@ -92,7 +101,11 @@ class Stage:
 
     def write(self, name: str, content: str) -> None:
         """Write a file of the service's repository."""
-        (self._workspace / name).write_text(content, encoding="utf-8")
+        self.written(name).write_text(content, encoding="utf-8")
+
+    def written(self, name: str) -> Path:
+        """Give the place of a file or folder of the service's repository."""
+        return self._workspace / name
 
     def _environment(self, phase: str, inputs: dict[str, str], *, account: bool) -> dict[str, str]:
         self._runs += 1
@@ -106,6 +119,8 @@ class Stage:
             "INPUT_PHASE": phase,
             "INPUT_RETRIES": "1",
             **{f"INPUT_{name.upper().replace('_', '-')}": value for name, value in inputs.items()},
+            "GITHUB_API_URL": self.sandbox.github.api_url,
+            "GITHUB_ACTOR": "octocat",
             "GITHUB_REPOSITORY": f"chittyos/{SERVICE}",
             "GITHUB_SHA": COMMIT,
             "GITHUB_REF_NAME": "main",
@@ -123,3 +138,8 @@ class Stage:
         markdown = Path(environment["GITHUB_STEP_SUMMARY"]).read_text(encoding="utf-8")
         self.expect(bool(markdown), f"{title}: no step summary was written")
         return Summary(title, markdown)
+
+
+def _is_head(line: str) -> bool:
+    """Say whether a line belongs to verdict and counts, before the facts."""
+    return line[:1].strip() != ""

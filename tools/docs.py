@@ -1,4 +1,4 @@
-"""Write the pages that follow from the code: docs/checks.md, and the README's tables of inputs and outputs.
+"""Write the pages that follow from the code: docs/checks.md, docs/status.schema.json, and the README's tables.
 
 `python tools/docs.py` writes them; with `--check` it writes nothing and exits with 1 when one is not fresh.
 """
@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import ast
 import difflib
+import inspect
+import json
 import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import yaml
+
+from chitty_action.site.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -125,6 +130,18 @@ def with_table(page: str, name: str, table: str) -> str:
     return f"{before}{begin}\n{table}\n{end}{after}"
 
 
+def status_schema() -> str:
+    """Render docs/status.schema.json from the values that `status.json` is written from, and their docstrings."""
+    schema = msgspec.json.schema(Status)
+    for definition in schema["$defs"].values():
+        summary, _, rest = inspect.cleandoc(definition["description"]).partition("\n\nAttributes:\n")
+        definition["description"] = " ".join(summary.split())
+        for name, meaning in re.findall(r"^    (\w+): (.+(?:\n {8}.+)*)", rest, re.MULTILINE):
+            definition["properties"][name]["description"] = " ".join(meaning.split())
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "status.json of chitty-action's page"}
+    return json.dumps(head | schema, indent=2) + "\n"
+
+
 def pages(root: Path) -> Iterator[tuple[Path, str]]:
     """Yield every generated page and the text that it should have."""
     action = yaml.safe_load((root / "action.yml").read_text("utf-8"))
@@ -132,6 +149,7 @@ def pages(root: Path) -> Iterator[tuple[Path, str]]:
     text = with_table(readme.read_text("utf-8"), "inputs", inputs_table(action))
     yield readme, with_table(text, "outputs", outputs_table(action))
     yield root / "docs" / "checks.md", checks_page(root)
+    yield root / "docs" / "status.schema.json", status_schema()
 
 
 def main(arguments: list[str], root: Path = ROOT) -> int:

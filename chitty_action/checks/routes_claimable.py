@@ -20,12 +20,12 @@ from chitty_action.model.check import Check
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.route import Claim, Origin, Unread, Zone
 from chitty_action.model.subject import Account, Phase, Subject
-from chitty_action.model.text import in_quotes, one_line
+from chitty_action.model.text import one_line
 from chitty_action.routes.inventory import custom_domain, route
 from chitty_action.routes.pattern import zone_of
 from chitty_action.routes.silence import named, names_of
 from chitty_action.routes.takeover import Change, effects
-from chitty_action.routes.words import answer_told
+from chitty_action.routes.takeover_words import effect_cured, effect_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,32 +123,11 @@ def _judge(subject: Subject, snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _finding(effect: Effect, claims: Claims, name: str) -> Finding:
-    ours, loser = effect.claim, effect.loser
-    more = f" (and {effect.more:,} more claims)" if effect.more else ""
-    now = f"{effect.witness} {answer_told(effect.now)} now"
-    worker = one_line(loser.worker or "", 80)
-    level, hint = _LEVELS[effect.change], ""
-    match effect.change:
-        case Change.TAKEOVER if allowed(effect, claims):
-            level = Level.NOTICE
-            message = f"{ours.told} will take {loser.told}{more}, as .chittyconnect.yml allows: {now}"
-        case Change.TAKEOVER:
-            message = f"{ours.told} would take {loser.told}{more}: {now}"
-            line = in_quotes(f'"{ours.text}": {worker}')
-            hint = f"remove it from {claims.source}, or allow it in .chittyconnect.yml below routes.takeover: {line}"
-        case Change.UNCLEAR:
-            message = f"{ours.told} may take URLs of {loser.told}{more}, Cloudflare documents no order: {now}"
-            hint = "make one of the patterns more specific, or write both with the same scheme"
-        case Change.NEVER:
-            message = f"{ours.told} would never be matched, because {loser.told} goes before it{more}: {now}"
-            hint = f"remove it from {claims.source}, or the other one from {worker}"
-        case Change.CARVED:
-            message = f"{ours.told} takes a more specific part of {loser.told}{more}: {now}"
-        case Change.RENAMED:
-            message = f"{ours.told} takes {loser.told}, which is the same Worker by another name{more}: {now}"
-        case Change.REVIVED:
-            message = f"{ours.told} takes {loser.told}, which is not there any more{more}: {now}"
-    return Finding(ID, name, level, message, hint)
+    is_allowed = allowed(effect, claims)
+    message = effect_told(effect, is_allowed=is_allowed)
+    if effect.change is Change.TAKEOVER and is_allowed:
+        return Finding(ID, name, Level.NOTICE, message)
+    return Finding(ID, name, _LEVELS[effect.change], message, effect_cured(effect, claims.source or ""))
 
 
 def allowed(effect: Effect, claims: Claims) -> bool:

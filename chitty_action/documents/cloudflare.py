@@ -72,14 +72,30 @@ def _opened(text: bytes | str) -> _Envelope:
 
 def errors_told(text: bytes) -> str:
     """Say the errors of an envelope, to stand behind a clause; nothing where they cannot be read."""
+    return "".join(f": {error.code} {one_line(error.message, 80)}" for error in _errors(text)[:1])
+
+
+def _errors(text: bytes) -> list[_Error]:
     try:
-        errors = decoded(text, list[_Error])
+        return decoded(text, list[_Error])
     except ValueError:
-        return ""
-    return "".join(f": {error.code} {one_line(error.message, 80)}" for error in errors[:1])
+        return []
 
 
-class Zones(Document, frozen=True):
+class _InEnvelope(Document, frozen=True):
+    """A list that comes in an envelope."""
+
+    @classmethod
+    def complaint(cls, body: bytes) -> str:
+        """Return the messages of the envelope's errors."""
+        try:
+            errors = _errors(bytes(decoded(body, _Envelope).errors))
+        except ValueError:
+            return ""
+        return one_line("; ".join(error.message for error in errors if error.message), 160)
+
+
+class Zones(_InEnvelope, frozen=True):
     """One page of the account's zones."""
 
     rows: tuple[ZoneRow, ...]
@@ -99,7 +115,7 @@ class Zones(Document, frozen=True):
         return _counted(len(self.rows), "zone")
 
 
-class Routes(Document, frozen=True):
+class Routes(_InEnvelope, frozen=True):
     """The routes of one zone."""
 
     rows: tuple[RouteRow, ...]
@@ -114,7 +130,7 @@ class Routes(Document, frozen=True):
         return _counted(len(self.rows), "route")
 
 
-class Domains(Document, frozen=True):
+class Domains(_InEnvelope, frozen=True):
     """The custom domains of the account."""
 
     rows: tuple[DomainRow, ...]
@@ -129,7 +145,7 @@ class Domains(Document, frozen=True):
         return _counted(len(self.rows), "custom domain")
 
 
-class Scripts(Document, frozen=True):
+class Scripts(_InEnvelope, frozen=True):
     """The Workers of the account."""
 
     rows: tuple[ScriptRow, ...]

@@ -34,14 +34,14 @@ class Discovery(Document, frozen=True):
     """What the document says; of a large one, whole values would take ten times the memory of its text.
 
     Attributes:
-        named: the first entry of each name.
+        named: the JSON of each name's first entry.
         known: how many names there are.
         count: how many entries there are, with a name or without.
         updated: `updated_at`, where it is a text.
         text: the JSON itself, which `pre` hands on as an output.
     """
 
-    named: Mapping[str, Entry]
+    named: Mapping[str, Raw]
     known: int
     count: int
     updated: str | None
@@ -54,15 +54,17 @@ class Discovery(Document, frozen=True):
         Raises ValueError, with what is wrong, for anything of another shape.
         """
         members = decoded(text, dict[str, Raw])
-        listed = bytes(members.pop("services", Raw(b"null")))
+        listed = members.pop("services", Raw(b"null"))
         updated = {name: _shallow(member) for name, member in members.items()}.get("updated_at")
-        if not listed.startswith(b"[") and listed != b"null":
+        is_list = bytes(memoryview(listed)[:1]) == b"["  # not copied: it may be large
+        if not is_list and bytes(listed) != b"null":
             raise ValueError("services is not a list")
-        services = decoded(listed, list[Raw]) if listed != b"null" else []
-        named: dict[str, Entry] = {}
-        for item in map(_shallow, services):  # one by one: all of them at once would fill the memory
-            if isinstance(item, dict) and isinstance(name := item.get("name"), str) and name not in named:
-                named[name] = _entry(name, item)
+        services = decoded(listed, list[Raw]) if is_list else []
+        named: dict[str, Raw] = {}
+        for member in services:  # one by one: all of them at once would fill the memory
+            item = _shallow(member)
+            if isinstance(item, dict) and isinstance(name := item.get("name"), str):
+                named.setdefault(name, member)
         raw = text.encode() if isinstance(text, str) else text
         return cls(named, len(named), len(services), _text(updated), raw)
 
@@ -72,15 +74,12 @@ class Discovery(Document, frozen=True):
 
     def labels(self) -> dict[str, str]:
         """Return what the gateways' paths call the services, where the document says it."""
-        return {name: entry.label for name, entry in self.named.items() if entry.label}
+        return {name: label for name in self.named if (entry := self.entry(name)) and (label := entry.label)}
 
     def entry(self, name: str) -> Entry | None:
         """Return the first entry with this name."""
-        return self.named.get(name)
-
-    def entries(self) -> Mapping[str, Entry]:
-        """Return the first entry of each name."""
-        return self.named
+        member = self.named.get(name)
+        return None if member is None else _entry(name, decoded(bytes(member), dict[str, object]))
 
     def age(self, now: datetime) -> timedelta | None:
         """Return how long ago the document was made; None where it does not say."""

@@ -58,8 +58,8 @@ class Services(Document, frozen=True):
         listing = decoded(text, _Listing)
         if b"false" in {bytes(listing.success), bytes(listing.ok)}:
             raise ValueError("it says that the look-up failed")
-        for member in map(bytes, (listing.services, listing.tools)):
-            if member.startswith(b"["):
+        for member in (listing.services, listing.tools):  # not copied: they may be large
+            if bytes(memoryview(member)[:1]) == b"[":
                 return cls(tuple(_row(*numbered) for numbered in enumerate(decoded(member, list[Raw]), 1)))
         raise ValueError("there is no list of services or tools")
 

@@ -27,8 +27,8 @@ def coverage_of(
     if discovery is None and claims is None:
         return None
     registered = {row.name for row in listed if isinstance(row.where, Address)}
-    entries = discovery.entries() if discovery else {}
-    public = {name for name, entry in entries.items() if entry.url or (entry.health and is_whole(entry.health))}
+    named = ((name, discovery.entry(name)) for name in discovery.named) if discovery else ()
+    public = {name for name, entry in named if entry and (entry.url or is_whole(entry.health or ""))}
     theirs = {family_of(owner.worker) for owner in owners} | {family_of(name) for name in registered | public}
     strangers = {family_of(claim.worker) for claim in claims or () if claim.worker} - theirs
     return Coverage(len(registered), len(registered | public) + len(strangers))

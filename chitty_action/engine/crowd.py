@@ -31,11 +31,13 @@ class Crowd(Generic[T]):
 
     def __init__(self, work: Iterable[tuple[str, T]], limits: Mapping[str, int]) -> None:
         """Take pairs of host and piece; `limits` are those of hosts that bear more, or less, than the usual."""
-        self._left: dict[str, list[T]] = {}  # the next piece last; a deque for each host would take ten times as much
+        by_host: dict[str, list[T]] = {}
         for host, piece in work:
-            self._left.setdefault(host, []).append(piece)
-        for host, pieces in self._left.items():
-            self._left[host] = pieces[::-1]  # a new list, without the room to grow that `append` has left
+            by_host.setdefault(host, []).append(piece)
+        # Both have the next piece last. A new list has no room to grow; a deque would take ten times as much.
+        self._left = {host: pieces[::-1] for host, pieces in by_host.items() if len(pieces) > 1}
+        # No bound can hold back the only piece of a host, and thousands of hosts with one take room for nothing.
+        self._alone = [pieces[0] for pieces in reversed(by_host.values()) if len(pieces) == 1]
         self._limits = dict(limits)
         self._flying: dict[str, int] = {}
         # The host with the most to do comes first: it takes the longest, because its share is bounded.
@@ -46,28 +48,33 @@ class Crowd(Generic[T]):
         """Halve the share of a host that says that it is too much."""
         self._limits[host] = max(1, self._limit(host) // 2)
 
-    async def run(self, do: Callable[[str, T], Awaitable[None]], at_once: int) -> None:
+    async def run(self, do: Callable[[T], Awaitable[None]], at_once: int) -> None:
         """Do everything, at most `at_once` pieces at a time."""
-        pieces = sum(map(len, self._left.values()))
+        pieces = sum(map(len, self._left.values())) + len(self._alone)
         await asyncio.gather(*(self._work(do) for _ in range(min(at_once, pieces))))
 
-    async def _work(self, do: Callable[[str, T], Awaitable[None]]) -> None:
-        while self._left:
-            host = self._next()
-            if host is None:
+    async def _work(self, do: Callable[[T], Awaitable[None]]) -> None:
+        while self._left or self._alone:
+            if (host := self._next()) is not None:
+                await self._take(host, do)
+            elif self._alone:
+                await do(self._alone.pop())
+            else:
                 await self._rest()
-                continue
-            piece = self._left[host].pop()
-            if not self._left[host]:
-                del self._left[host]
-            self._flying[host] = self._flying.get(host, 0) + 1
-            self._offer(host)
-            self._wake(1 if self._ready else 0)  # it wakes the next in turn: never all of them for one piece
-            try:
-                await do(host, piece)
-            finally:
-                self._landed(host)
         self._wake(len(self._idle))
+
+    async def _take(self, host: str, do: Callable[[T], Awaitable[None]]) -> None:
+        """Do the next piece of a host that has, or had, several."""
+        piece = self._left[host].pop()
+        if not self._left[host]:
+            del self._left[host]
+        self._flying[host] = self._flying.get(host, 0) + 1
+        self._offer(host)
+        self._wake(1 if self._ready else 0)  # it wakes the next in turn: never all of them for one piece
+        try:
+            await do(piece)
+        finally:
+            self._landed(host)
 
     async def _rest(self) -> None:
         """Wait until there may be a host to ask."""

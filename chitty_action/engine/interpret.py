@@ -19,7 +19,7 @@ from chitty_action.model.observation import (
     Unprobeable,
     Unreachable,
 )
-from chitty_action.model.text import one_line
+from chitty_action.model.text import in_quotes, one_line
 
 if TYPE_CHECKING:
     from chitty_action.model.document import Document
@@ -42,19 +42,25 @@ async def interpret(
         return _of_failure(exchange, source)
     look = _look(exchange, source)
     if reason := blocked_because(exchange):
-        return Blocked(reason, is_barred(exchange), **look)
+        return Blocked(f"{reason}{_complaint(exchange, document)}", is_barred(exchange), **look)
     if what := absence(exchange, source.not_found):
         return Absent(what, **look)
     if exchange.status in _SUCCESS:
         return await _read(exchange, source, document, projector, look)
-    return _of_refusal(exchange, look)
+    return _of_refusal(exchange, document, look)
 
 
-def _of_refusal(answer: Answer, look: dict[str, Any]) -> Observation[Any]:
+def _of_refusal(answer: Answer, document: type[Document], look: dict[str, Any]) -> Observation[Any]:
     if answer.status in REDIRECTION:
         return Redirected(redirect_told(answer), **look)
     kind = Rejected if answer.status in _CLIENT_ERROR else Unreachable
-    return kind(f"answered {answer.status}{quoted(answer.body)}", **look)
+    return kind(f"answered {answer.status}{_complaint(answer, document) or quoted(answer.body)}", **look)
+
+
+def _complaint(answer: Answer, document: type[Document]) -> str:
+    """Quote why the other side refuses, where the document knows the form in which it says so."""
+    words = document.complaint(answer.body)
+    return f" {in_quotes(words)}" if words else ""
 
 
 def _look(exchange: Answer | Failure, source: Source) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from chitty_action.documents.health import HealthDocument, describe, evidence
@@ -72,4 +73,4 @@ def _seen(reading: Reading[Any], observation: Observation[Any]) -> str:
         words = trouble(observation)
     time = f" in {observation.elapsed * 1000:.0f} ms" if observation.elapsed else ""
     looks = f", {observation.looks} looks" if observation.looks > 1 else ""
-    return words + time + looks
+    return intern(words + time + looks)  # what thousands of services show is one of a few sentences

@@ -74,13 +74,17 @@ async def observe_each(
     """
     unique = tuple(dict.fromkeys(pieces))
     await ports.remote.prepare(source.url for piece in unique for source in reading_of(piece).sources)
-    crowd = Crowd(((host_of(reading_of(piece).sources[0].url), piece) for piece in unique), pace.limits)
+
+    def host(piece: P) -> str:
+        return host_of(reading_of(piece).sources[0].url)
+
+    crowd = Crowd(((host(piece), piece) for piece in unique), pace.limits)
     seen: dict[P, Observation[D]] = {}
 
-    async def one(host: str, piece: P) -> None:
+    async def one(piece: P) -> None:
         def hear(exchange: Answer | Failure) -> None:
             if exchange.throttled:
-                crowd.calm(host)
+                crowd.calm(host(piece))
 
         seen[piece] = await take(reading_of(piece), ports, hear=hear)
         ports.progress(len(seen), len(unique))
@@ -88,7 +92,9 @@ async def observe_each(
     with suppress(TimeoutError):
         await asyncio.wait_for(crowd.run(one, pace.at_once), pace.budget)
     unfinished = Unfinished(f"looking took longer than {pace.budget or 0:.0f} s")
-    return {piece: seen.get(piece, unfinished) for piece in unique}
+    for piece in unique:
+        seen.setdefault(piece, unfinished)
+    return seen
 
 
 async def take(

@@ -62,9 +62,9 @@ class Listed(Struct, frozen=True, gc=False):
 
 
 class _Places(Struct, frozen=True):
-    """What else than its row says where a service is."""
+    """What else than its row says where a service is; discovery describes production."""
 
-    entries: dict[str, Entry]
+    discovery: Discovery | None
     generation: Generation | None
     inputs: Inputs
 
@@ -74,7 +74,8 @@ def roster(
 ) -> tuple[Listed, ...]:
     """Return one value for each row, in their order; `generation` is that of the list which answered."""
     # The input service-url is about one service of one repository, not about everybody.
-    places = _Places(_entries(discovery, inputs), generation, replace(inputs, service_url=None))
+    described = discovery if inputs.environment == PRODUCTION else None
+    places = _Places(described, generation, replace(inputs, service_url=None))
     first: dict[str, int] = {}
     listed = []
     for row in services.rows:
@@ -128,7 +129,7 @@ def _nameless(row: Row) -> str:
 
 def _located(row: Row, name: str, places: _Places) -> Listed:
     """Find where a service is: its own whole URLs, else discovery, else its site, else the naming rule."""
-    own, entry = _own_place(row, places.inputs), places.entries.get(name)
+    own, entry = _own_place(row, places.inputs), _entry(name, places.discovery)
     declared = Repository(health_endpoint=_health_path(row))
     found = resolve_address(places.inputs, name, declared, entry) if entry else None
     oddities = tuple(f"row {row.position}, {name}: {oddity}" for oddity in _oddities(row, own, found, places.inputs))
@@ -246,10 +247,10 @@ def _host(url: str) -> str:
         return ""
 
 
-def _entries(discovery: Discovery | None, inputs: Inputs) -> dict[str, Entry]:
-    """Index the document's first entry of each name that says where it is; it describes production."""
-    entries = discovery.entries() if discovery and inputs.environment == PRODUCTION else {}
-    return {name: entry for name, entry in entries.items() if entry.url or (entry.health and is_whole(entry.health))}
+def _entry(name: str, discovery: Discovery | None) -> Entry | None:
+    """Return the document's first entry of the name, if that says where the service is."""
+    entry = discovery.entry(name) if discovery else None
+    return entry if entry and (entry.url or (entry.health and is_whole(entry.health))) else None
 
 
 def _quoted(text: str) -> str:

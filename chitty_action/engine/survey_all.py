@@ -122,7 +122,7 @@ async def survey(hub: Subject, inputs: Inputs, ports: Ports, *, is_remembered: b
 
 def _background(hub: Subject, roll: Roll, discovery: Discovery | None, first: Snapshot) -> Background:
     """Keep of the documents what the page shows."""
-    names = discovery.entries() if discovery else {}
+    names = discovery.named if discovery else {}
     claims: tuple[Claim, ...] | Unread = Unread(str(hub.account), "")
     if isinstance(hub.account, Account):
         zones = hub.account.zones

@@ -24,6 +24,7 @@ from chitty_action.model.observation import Observation, Seen, Snapshot, Unfinis
 from chitty_action.model.report import Outcome, Status
 from chitty_action.model.subject import Phase, Service
 from chitty_action.model.sweep import Blame, Swept
+from chitty_action.model.text import and_more
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -174,8 +175,7 @@ def _gateway(check: str, facts: Facts) -> Outcome:
     if not failing and all(row.proxy is Evidence.SKIPPED or row.evidence in BROKEN for row in asked):
         return Outcome(check, host, Status.SKIPPED, reason)
     if failing:
-        more = f" (and {len(failing) - 1} more)" if len(failing) > 1 else ""
-        message = f"no service answers through {host}: {reason}{more}"
+        message = f"no service answers through {host}: {reason}{and_more(len(failing) - 1)}"
         finding = Finding(check, host, Level.WARNING, message, "see whether the gateway is up, or correct api-url")
     elif all(row.proxy is Evidence.MISSING for row in asked):
         finding = Finding(check, host, Level.NOTICE, f"not offered by {host}: proxies ({reason})")

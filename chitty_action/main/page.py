@@ -24,7 +24,8 @@ ID = "page"
 
 def with_page(done: Reconciled, inputs: Inputs, around: Surroundings, secrets: tuple[str, ...]) -> Report:
     """Write the page where one is asked for, and return the report, which says so where that could not be done."""
-    report, folder = done.report, inputs.site_path
+    folder = inputs.site_path
+    report = replace(done.report, outputs={**done.report.outputs, "page": ""})
     if folder is None:
         return report
     if done.outlook is None or done.background is None or report.started is None:
@@ -52,7 +53,8 @@ def with_page(done: Reconciled, inputs: Inputs, around: Surroundings, secrets: t
     except UnusableFileError as error:
         message = f"the page was not written: {error.message}"
         return _remarked(report, Finding(ID, folder, Level.WARNING, message, error.hint))
-    return replace(report, facts=(*report.facts, ("page", f"{folder}/index.html")))
+    path = f"{folder}/index.html"
+    return replace(report, facts=(*report.facts, ("page", path)), outputs={**report.outputs, "page": path})
 
 
 def _remarked(report: Report, finding: Finding) -> Report:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chitty_action.metrics.catalogue import number
 from chitty_action.metrics.percentiles import percentile
-from chitty_action.metrics.sources import of_sweeps, told
+from chitty_action.metrics.sources import age_of, of_sweeps, told
 from chitty_action.model.evidence import Evidence
 
 if TYPE_CHECKING:
@@ -80,15 +80,15 @@ def _incidents(incidents: Iterable[OpenIncident] | None, now: datetime) -> Itera
     if incidents is None:
         yield from ((which, None, "GitHub was not asked.") for which in ("incidents-open", "incident-age"))
         return
-    ages = [None if each.since is None else (now - each.since).total_seconds() for each in incidents]
-    known = [age for age in ages if age is not None]
-    yield "incidents-open", len(ages), ""
+    begun = [each.since for each in incidents]
+    ages = [age_of(since, now) for since in begun if since]
+    yield "incidents-open", len(begun), ""
     undated = told(
-        len(ages) - len(known),
+        len(begun) - len(ages),
         "Of 1 incident the beginning is not known; it is not counted.",
         "Of {} incidents the beginning is not known; they are not counted.",
     )
-    yield "incident-age", max(known, default=None), undated if ages else "No incident is open."
+    yield "incident-age", max(ages, default=None), undated if begun else "No incident is open."
 
 
 def _unless(value: int | None, note: str) -> str:

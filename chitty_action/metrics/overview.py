@@ -12,7 +12,7 @@ from chitty_action.metrics.catalogue import KINDS, number
 from chitty_action.metrics.newest import newest_of
 from chitty_action.metrics.rates import rates_of
 from chitty_action.metrics.regularity import regularity_of
-from chitty_action.metrics.sources import THIS_RUN, of_sweeps, told
+from chitty_action.metrics.sources import THIS_RUN, age_of, of_sweeps, told
 from chitty_action.metrics.timeline import timeline
 from chitty_action.state.layout import DAYS, OUTBOX, outbox_of
 
@@ -78,7 +78,7 @@ def _outbox(history: History, now: datetime) -> Iterator[Number]:
         return
     files = tuple(sorted(outbox_of(each.service, each.change) for each in history.pending))
     yield number("outbox-pending", len(history.pending), at=now, sources=files or (OUTBOX,))
-    ages = [(now - each.deployed_at).total_seconds() for each in history.pending]
+    ages = [age_of(each.deployed_at, now) for each in history.pending]
     yield number(
         "outbox-age",
         max(ages, default=None),

@@ -45,11 +45,9 @@ def punctuality(expression: str, began: datetime) -> Punctuality | None:
 
     moment = began.astimezone(UTC).replace(microsecond=0)
     try:
-        last = next(CronSim(expression, moment + timedelta(seconds=1), reverse=True), None)
-        following = next(CronSim(expression, moment), None)
-    except CronSimError:
-        return None
-    if last is None or following is None:
+        last = next(CronSim(expression, moment + timedelta(seconds=1), reverse=True))
+        following = next(CronSim(expression, moment))
+    except (CronSimError, StopIteration):  # what never fires ends without a firing
         return None
     return Punctuality(_seconds(moment - last), _seconds(following - last))
 

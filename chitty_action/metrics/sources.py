@@ -1,4 +1,4 @@
-"""Which files a number comes from, and what it says of what was left out."""
+"""Which files a number comes from, how old a fact is, and what a number says of what was left out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from chitty_action.state.layout import deployments_of, sweeps_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from chitty_action.state.deployment import Deployment
     from chitty_action.state.sweep import Sweep
@@ -24,6 +25,11 @@ def of_deployments(deployments: Iterable[Deployment]) -> tuple[str, ...]:
 def of_sweeps(sweeps: Iterable[Sweep], this: Sweep | None) -> tuple[str, ...]:
     """Return the files that these sweeps lie in, each once; that of this run is still in memory."""
     return tuple(sorted({THIS_RUN if sweep is this else sweeps_of(sweep.at.astimezone(UTC)) for sweep in sweeps}))
+
+
+def age_of(began: datetime, now: datetime) -> float:
+    """Return how many seconds ago that was; none where another machine's clock is ahead of ours."""
+    return max(0.0, (now - began).total_seconds())
 
 
 def told(number: int, one: str, many: str) -> str:

@@ -26,6 +26,11 @@ class Document(Struct, frozen=True):
         """Read JSON text. Raises ValueError, with what is wrong, for anything of another shape."""
         return decoded(text, cls)
 
+    @classmethod
+    def complaint(cls, _body: bytes) -> str:
+        """Return the words in which an answer without the document says why; empty where their form is not known."""
+        return ""
+
     def told(self) -> str:
         """Say in a few words what the document says."""
         raise NotImplementedError
@@ -68,5 +73,5 @@ def _without_halves(text: bytes | str) -> bytes | str:
 
     One text that was cut in the middle of an emoji must not make a whole document unreadable.
     """
-    raw = text.encode() if isinstance(text, str) else text
+    raw = text.encode() if isinstance(text, str) else bytes(text)
     return _ESCAPE.sub(lambda escape: rb"\ufffd" if escape[1] else escape[0], raw)

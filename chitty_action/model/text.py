@@ -38,6 +38,11 @@ def excerpt(body: bytes, limit: int) -> str:
     return one_line(body[: limit * 8].decode("utf-8", "replace"), limit)
 
 
+def and_more(count: int) -> str:
+    """Say behind the first of several how many there are besides; nothing where it is the only one."""
+    return f" (and {count:,} more)" if count > 0 else ""
+
+
 SHORTEST_SECRET = 6
 """Characters below which a secret is neither masked nor redacted: it would blank out ordinary text."""
 

@@ -124,7 +124,7 @@ async def reconcile(inputs: Inputs, errand: Errand, ports: Ports) -> Reconciled:
     )
     about = _facts(inputs, errand, discovery_of(surveyed.discovery), ports)
     told = facts.sweep if facts.gateway_answers else without_proxies(facts.sweep, NO_GATEWAY)
-    sweep = tuple(replace(row, since=telling.since.get(row.name)) for row in told)
+    sweep = tuple(replace(row, since=telling.since[row.name]) if row.name in telling.since else row for row in told)
     routes = facts.conflicts if isinstance(facts.conflicts, RouteVerdict) else None
     report = Report(
         Phase.RECONCILE, WHOM, outcomes, outputs, facts=about, sweep=sweep, incidents=telling.told, routes=routes

@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from chitty_action.model.route import Conflict, ConflictKind, Deliberate, Nobody, Undetermined, Won
-from chitty_action.model.text import one_line
+from chitty_action.model.text import and_more, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,8 +50,7 @@ def conflict_told(conflict: Conflict) -> str:
 
 
 def _rivals(conflict: Conflict) -> str:
-    more = conflict.more + len(conflict.rivals) - 1
-    return conflict.rivals[0].told + (f" (and {more:,} more)" if more > 0 else "")
+    return conflict.rivals[0].told + and_more(conflict.more + len(conflict.rivals) - 1)
 
 
 def call_told(move: Move) -> str:

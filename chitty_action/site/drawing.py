@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import floor, isfinite
+from math import floor
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from chitty_action.site.words import percent
+from chitty_action.site.words import percent, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from chitty_action.site.status import TrendDay
 
-LOOKS = 32
-"""Looks that a sparkline shows."""
+LOOKS = 28
+"""Looks that a sparkline shows: a week of sweeps every six hours."""
+_FEWEST = 2
 STEP = 3
 HEIGHT = 18
 WIDTH = STEP * (LOOKS - 1)
@@ -32,10 +33,10 @@ class Spark(Struct, frozen=True):
 
 
 def sparkline(history: Sequence[int | None]) -> Spark | None:
-    """Draw the newest looks at a service; None where there is none to draw. Its height is the slowest of them."""
+    """Draw the newest looks at a service; None where they draw no line. Its height is the slowest of them."""
     looks = history[-LOOKS:]
     answered = [look for look in looks if look is not None]
-    if not answered:
+    if not answered or len(looks) < _FEWEST:
         return None
     top = max(*answered, 1)
     first = LOOKS - len(looks)  # the newest look is at the right edge
@@ -63,7 +64,7 @@ def path(points: Sequence[tuple[int, int | None]]) -> str:
             pieces.append(f"M{x} {y}h0")
         else:
             rise = y - before[1]
-            pieces.append(f"l{x - before[0]}{'' if rise < 0 else ' '}{rise}")
+            pieces.append(f"l{x - before[0]}{'' if rise < 0 else ' '}{rise}" if rise else f"h{x - before[0]}")
         before = x, y
     return "".join(pieces)
 
@@ -103,7 +104,7 @@ def trend(days: Sequence[TrendDay]) -> Trend | None:
     """Draw the days; None where there are none. The lower edge is a round number below the worst day, and is told."""
     if not days:
         return None
-    values = [day.healthy if day.healthy is not None and isfinite(day.healthy) else None for day in days]
+    values = [ratio(day.healthy) for day in days]
     known = [value for value in values if value is not None]
     lowest = 10 * max(0, floor(10 * min(known, default=0.0) - 0.01)) if known else 0
     marks = [
@@ -122,7 +123,7 @@ def trend(days: Sequence[TrendDay]) -> Trend | None:
 def _height(value: float | None, lowest: float) -> int | None:
     if value is None:
         return None
-    share = (min(max(value, lowest), 1) - lowest) / (1 - lowest)
+    share = (value - lowest) / (1 - lowest)
     return TREND_HEIGHT - round((TREND_HEIGHT - 4) * share)
 
 
@@ -138,7 +139,8 @@ def _told(known: Sequence[float], days: int) -> str:
     lost = days - len(known)
     mean = percent(sum(known) / len(known))
     lead = f"{mean} healthy on average, {percent(min(known))} on the worst day"
-    return f"{lead}; {lost} of {days} days are unknown." if lost else f"{lead}; every one of {days} days is known."
+    rest = f"{lost} of {days} days are unknown (grey)" if lost else f"every one of {days} days is known"
+    return f"{lead}; {rest}."
 
 
 class Share(Struct, frozen=True):

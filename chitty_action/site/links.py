@@ -7,7 +7,9 @@ import re
 _LONGEST = 2_000
 _URL = re.compile(r"https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:[/?#][\w.~!$&'()*+,;=:@%/?#-]*)?", re.ASCII)
 """Host in lower case and without user information, as browsers show it; no character that is not ASCII."""
-_RUN = re.compile(r"(?P<server>https://[^/]+)/(?P<repository>[\w.-]+/[\w.-]+)/actions/runs/\d+(?:/.*)?", re.ASCII)
+_RUN = re.compile(
+    r"(?P<server>https://[^/]+)/(?P<repository>[\w.-]+/[\w.-]+)/actions/runs/(?P<number>\d+)(?:/.*)?", re.ASCII
+)
 _COMMIT = re.compile(r"[0-9a-f]{7,40}", re.ASCII)
 _NUMBERED = re.compile(r".*/(?:issues|pull)/(?P<number>\d{1,12})", re.ASCII)
 _SHORT = 7
@@ -22,6 +24,12 @@ def commit_url(run_url: str, commit: str) -> str:
     """Return the page of a commit in the repository whose workflow run is known; empty where it cannot be told."""
     run = _RUN.fullmatch(linked(run_url))
     return f"{run['server']}/{run['repository']}/commit/{commit}" if run and _COMMIT.fullmatch(commit) else ""
+
+
+def run_number(url: str) -> str:
+    """Return the number of a workflow run, else what to call the link."""
+    run = _RUN.fullmatch(url)
+    return run["number"] if run else "run"
 
 
 def short_commit(commit: str) -> str:

@@ -29,6 +29,8 @@ HEAD_SCRIPT = ("theme.js",)
 SCRIPT = ("ages.js", "address.js", "tabs.js", "tables.js", "map.js", "fresh.js", "main.js")
 WINDOWS = (1, 7, 30, 90)
 _ICON_COLOURS = {"well": "1a7f4b", "warning": "b26a00", "broken": "c62f38", "unknown": "6b7480"}
+_COUNTED = frozenset(f"services-{evidence}" for evidence in Evidence)
+"""Numbers that stand above the others already: the counts by class."""
 _CLOSED = frozenset({"closed"})
 _ICON_OF = {"passed": "healthy", "warned": "degraded", "failed": "down"}
 
@@ -108,8 +110,10 @@ def _environment() -> Environment:
         "kind": words.kind_told,
         "latency": words.latency,
         "linked": links.linked,
+        "minute": lambda at: f"{utc(at):%Y-%m-%d %H:%MZ}",
         "percent": words.percent,
         "shown": words.shown,
+        "action": words.told_action,
         "stamp": lambda at: words.stamp(utc(at)),
         "whole": words.whole,
     }
@@ -119,10 +123,11 @@ def _environment() -> Environment:
         "integration_of": integration_of,
         "issue_number": links.issue_number,
         "kind_of": route_map.kind_of,
-        "known_part": words.known_part,
         "one_of": words.one_of,
         "plural": words.plural,
         "quantity": words.quantity,
+        "run_number": links.run_number,
+        "seen_healthy": words.seen_healthy,
         "short_commit": links.short_commit,
         "sparkline": drawing.sparkline,
         "window": words.window,
@@ -140,6 +145,7 @@ def _context(status: Status) -> dict[str, object]:
     classes = [*map(str, Evidence), *([words.OTHER] if counts[words.OTHER] else [])]
     conflicts = route_map.entries(status.routes)
     said = verdict(status)
+    numbers = [one for one in status.numbers if one.id not in _COUNTED]
     return {
         "status": status,
         "verdict": said,
@@ -155,6 +161,8 @@ def _context(status: Status) -> dict[str, object]:
         "windows": WINDOWS,
         "open_incidents": [one for one in status.incidents if not _is_over(one)],
         "closed_incidents": [one for one in status.incidents if _is_over(one)],
+        "known_numbers": [one for one in numbers if words.quantity(one).figures != words.UNKNOWN],
+        "unknown_numbers": [one for one in numbers if words.quantity(one).figures == words.UNKNOWN],
         "trend": drawing.trend(status.trend),
         "conflicts": conflicts,
         "zones": route_map.zone_maps(status.routes, conflicts),

@@ -17,13 +17,11 @@ if TYPE_CHECKING:
 
 ROW = 22
 TOP = 16
-PATTERN_X = 30
 PATTERN_ROOM = 48
 """Columns of a monospaced font that a pattern may take."""
-LINES_FROM, LINES_TO = 372, 588
-WORKER_X = 598
+LINES_FROM, LINES_TO = 342, 560
+"""Where the lines of all patterns begin to bend, and where they end; counted, as a pattern's text, from the marks."""
 WORKER_ROOM = 38
-WIDTH = 860
 LETTER = 6.65
 """Width of a column, for text of 11 pixels."""
 
@@ -34,6 +32,7 @@ class Spot(Struct, frozen=True):
     Attributes:
         claim: what is drawn.
         label: its pattern, as far as there is room.
+        is_clipped: whether there is not room for all of it.
         kind: `route`, `null`, `domain` or `other`.
         y: its height.
         line: the path to its Worker; empty for a null route.
@@ -42,6 +41,7 @@ class Spot(Struct, frozen=True):
 
     claim: MapClaim
     label: str
+    is_clipped: bool
     kind: str
     y: int
     line: str
@@ -145,13 +145,15 @@ def _placed(wanted: dict[str, list[int]]) -> dict[str, int]:
 
 def _spot(claim: MapClaim, y: int, places: dict[str, int], numbers: dict[int, int]) -> Spot:
     label = _clipped(claim.pattern, PATTERN_ROOM)
-    start = round(PATTERN_X + _columns(label) * LETTER) + 8
+    start = round(_columns(label) * LETTER) + 8
     line = _line(start, y, places[claim.worker]) if claim.worker else ""
-    return Spot(claim, label, kind_of(claim), y, line, numbers.get(id(claim)))
+    return Spot(claim, label, label != claim.pattern, kind_of(claim), y, line, numbers.get(id(claim)))
 
 
 def _line(start: int, y: int, end: int) -> str:
     """Lead from the end of a pattern's text to its Worker."""
+    if y == end:
+        return f"M{start} {y}H{LINES_TO}"
     middle = (LINES_FROM + LINES_TO) // 2
     return f"M{min(start, LINES_FROM)} {y}H{LINES_FROM}C{middle} {y} {middle} {end} {LINES_TO} {end}"
 

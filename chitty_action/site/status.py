@@ -6,12 +6,13 @@ Built from values that are named here one by one, never from inputs or the envir
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 
 from msgspec import field
 
 from chitty_action.metrics.numbers import Availability, Number
 from chitty_action.model.document import Document
+from chitty_action.state.moment import Moment
 
 
 class Source(Document, frozen=True, kw_only=True):
@@ -28,14 +29,14 @@ class Source(Document, frozen=True, kw_only=True):
     name: str
     repository: str = ""
     branch: str = ""
-    at: datetime | None = None
+    at: Moment | None = None
     url: str = ""
 
 
 class LastDeployment(Document, frozen=True, kw_only=True):
     """A deployment as the page lists it; attributes as in `state.deployment.Deployment`."""
 
-    at: datetime
+    at: Moment
     service: str
     environment: str
     verdict: str
@@ -88,7 +89,7 @@ class ServiceStatus(Document, frozen=True, kw_only=True):
     position: int
     evidence: str
     reason: str = ""
-    since: datetime | None = None
+    since: Moment | None = None
     latency: int | None = None
     history: tuple[int | None, ...] = ()
     availability: tuple[Availability, ...] = ()
@@ -102,7 +103,7 @@ class Incident(Document, frozen=True, kw_only=True):
     kind: str
     action: str
     url: str = ""
-    since: datetime | None = None
+    since: Moment | None = None
 
 
 class MapClaim(Document, frozen=True, kw_only=True):
@@ -167,7 +168,7 @@ class Status(Document, frozen=True, kw_only=True):
     """
 
     schema: int = 1
-    generated: datetime
+    generated: Moment
     stale_after: int
     run: str = ""
     hub: str = ""

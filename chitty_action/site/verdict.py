@@ -89,12 +89,9 @@ def _nobody_broken(total: int, healthy: int) -> str:
         return "The one service is healthy." if total == 1 else f"All {total:,} services are healthy."
     left = total - healthy
     if not healthy:
-        return f"Nothing is known to be broken, but {_none_of(total)} could be judged."
+        who = "the one service could not" if total == 1 else f"none of the {total:,} services could"
+        return f"Nothing is known to be broken, but {who} be judged."
     return f"No service is known to be broken: {healthy:,} of {total:,} are healthy, {left:,} could not be judged."
-
-
-def _none_of(total: int) -> str:
-    return "the one service never" if total == 1 else f"none of the {total:,} services"
 
 
 def _details(status: Status) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from chitty_action.model.evidence import BROKEN, Evidence
+from chitty_action.model.incident import Action
 from chitty_action.model.text import one_line
 
 if TYPE_CHECKING:
@@ -44,7 +45,10 @@ _WHOLE = 2_000
 """Characters of a text that a title holds; `status.json` has all of them."""
 _SURE = 0.995
 """The part of a window from which on it is known, for all that people care."""
+_LEAST = 0.01
+_WOULD = "would-"
 _NARROW = "\N{NO-BREAK SPACE}"
+_MISCALCULATED = 1e-6
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 
@@ -88,11 +92,15 @@ def one_of(word: str, *known: str) -> str:
     return word if word in known else UNKNOWN
 
 
+def ratio(value: float | None) -> float | None:
+    """Return a ratio from 0 to 1; None where it is unknown, or cannot be true."""
+    return min(value, 1.0) if value is not None and 0 <= value <= 1 + _MISCALCULATED else None
+
+
 def percent(value: float | None) -> str:
     """Say a ratio in percent, rounded down, so that only what is whole is called whole."""
-    if value is None or not isfinite(value):
-        return UNKNOWN
-    return f"{_figures(value)}{_NARROW}%"
+    share = ratio(value)
+    return UNKNOWN if share is None else f"{_figures(share)}{_NARROW}%"
 
 
 def _figures(value: float) -> str:
@@ -134,7 +142,8 @@ def quantity(number: Number) -> Quantity:
         return Quantity(UNKNOWN)
     match number.unit:
         case "ratio":
-            return Quantity(_figures(value), "%")
+            share = ratio(value)
+            return Quantity(UNKNOWN) if share is None else Quantity(_figures(share), "%")
         case "seconds":
             return Quantity(duration(value))
         case "per-day":
@@ -150,11 +159,31 @@ def window(availability: Sequence[Availability], days: int) -> Availability | No
     return next((one for one in availability if one.days == days), None)
 
 
-def known_part(availability: Availability) -> str:
-    """Say how much of the window is known where that is not all of it."""
-    if not isfinite(availability.known) or availability.known >= _SURE:
-        return ""
-    return f"{floor(100 * availability.known)}{_NARROW}% known"
+def seen_healthy(availability: Availability | None) -> tuple[str, str]:
+    """Say how much of a window a service was seen healthy, and how much of it is known where that is not all.
+
+    What rests on less than a hundredth of the window is not known: one look says nothing of 90 days.
+    """
+    if availability is None or ratio(availability.value) is None:
+        return UNKNOWN, ""
+    known = ratio(availability.known)
+    if known is None:
+        return percent(availability.value), "how much is known is unknown"
+    if known < _LEAST:
+        return UNKNOWN, f"<1{_NARROW}% known"
+    return percent(availability.value), "" if known >= _SURE else f"{floor(100 * known)}{_NARROW}% known"
+
+
+def told_action(action: str) -> str:
+    """Say what became of an incident in this run."""
+    word = shown(action, 30)
+    if word == Action.FAILED:
+        return "GitHub could not be told"
+    if word.startswith(_WOULD):
+        return f"would be {word.removeprefix(_WOULD)}: this was a dry run"
+    if word == Action.COMMENTED:
+        word = "commented on"
+    return word if word == Action.UNCHANGED else f"{word} by this run"
 
 
 def kind_told(kind: str) -> str:

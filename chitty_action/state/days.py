@@ -43,11 +43,12 @@ def day_of(day: date, before: Sweep | None, sweeps: Sequence[Sweep]) -> Day:
     start = datetime.combine(day, time(), UTC)
     end = start + timedelta(days=1)
     samples = (*filter(None, [before]), *sweeps)
+    looks = [known_classes(sample) for sample in samples]
     healthy = known = 0.0
-    for sample, following in zip(samples, (*(one.at for one in samples[1:]), end), strict=True):
+    for sample, look, following in zip(samples, looks, (*(one.at for one in samples[1:]), end), strict=True):
         until = min(sample.at + holds_for(sample), following)
         seconds = max((until - max(sample.at, start)).total_seconds(), 0)
-        classes = Counter(known_classes(sample).values())
+        classes = Counter(look.values())
         healthy += classes[Evidence.HEALTHY] * seconds
         known += classes.total() * seconds
     return Day(
@@ -55,7 +56,7 @@ def day_of(day: date, before: Sweep | None, sweeps: Sequence[Sweep]) -> Day:
         sweeps=len(sweeps),
         services=sum(sweeps[-1].counts.values()),
         healthy=round(healthy / known, 6) if known else None,
-        transitions=sum(_changes(one, other) for one, other in pairwise(samples)),
+        transitions=sum(_changes(one, other) for one, other in pairwise(looks)),
         conflicts=max((one.conflicts for one in sweeps if one.conflicts is not None), default=None),
     )
 
@@ -72,8 +73,5 @@ def written_days(days: Iterable[Day], unread: Iterable[str], today: date) -> str
     return joined(map(encoded, kept), unread)
 
 
-def _changes(before: Sweep, after: Sweep) -> int:
-    if before.classes is after.classes and before.blame == after.blame:
-        return 0
-    one, other = known_classes(before), known_classes(after)
-    return sum(name in one and one[name] != seen for name, seen in other.items())
+def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> int:
+    return sum(name in before and before[name] != seen for name, seen in after.items())

@@ -42,7 +42,7 @@ class Deployment(Document, frozen=True, kw_only=True, omit_defaults=True):
         run: id of the workflow run; outside of GitHub `local-<time>`.
         attempt: of that run.
         repository: whose workflow it was, `owner/name`.
-        url: of the workflow run; empty outside of GitHub.
+        url: of the workflow run; empty outside of GitHub. A line leaves GitHub's usual one out.
         registered: whether the registration was accepted; None where none was sent and nothing was known.
         health: evidence class of the service's own address.
         proxied: whether the API gateway reaches it; None where that is unknown.

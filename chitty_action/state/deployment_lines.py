@@ -43,17 +43,24 @@ def _deployment(path: str, line: str) -> Deployment:
     month = deployments_of(deployment.at)
     if path not in {month, last_of(month)}:
         raise ValueError(f"it belongs into {month}")
-    return deployment
+    return replace(deployment, url=_usual_url(deployment)) if not deployment.url else deployment
 
 
 def _line(deployment: Deployment) -> Line[Deployment]:
-    text = encoded(deployment)
+    is_usual = deployment.url == _usual_url(deployment)
+    text = encoded(replace(deployment, url="") if is_usual else deployment)
     return Line(text, Deployment.read(text))
+
+
+def _usual_url(deployment: Deployment) -> str:
+    """Return the page of a workflow run at GitHub, which a line need not spell out; empty for any other run."""
+    is_at_github = deployment.repository and deployment.run.isascii() and deployment.run.isdigit()
+    return f"https://github.com/{deployment.repository}/actions/runs/{deployment.run}" if is_at_github else ""
 
 
 def _aged(line: Line[Deployment]) -> Line[Deployment]:
     """Leave out what nobody looks up after a year."""
-    aged = replace(line.value, url="", actor="", branch="")
+    aged = replace(line.value, actor="", branch="")
     return line if aged == line.value else _line(aged)
 
 

@@ -85,6 +85,7 @@ class Facts(Struct, frozen=True, kw_only=True):
             if isinstance(one, Keep):
                 wanted.update(_since(one.pending.deployed_at, now, DEPLOYMENTS, listed))
         if self.sweep is not None:
+            wanted.add(sweeps_of(self.sweep.at))
             wanted.update(_since(self.sweep.at, now, SWEEPS, listed))
         if self.thins:
             wanted.update(thinned_paths((*listed, *wanted), now))
@@ -113,15 +114,16 @@ class Facts(Struct, frozen=True, kw_only=True):
     def _record(self, after: dict[str, str | None]) -> bool:
         """Record deployments and sweep, and drop what a newer deployment supersedes; say whether all was there."""
         were_there = []
-        for one in self.deployments:
-            path = deployments_of(one.at)
+        for path in sorted({deployments_of(one.at) for one in self.deployments}):
             before = after.get(path) or ""
-            after[path] = with_deployments(path, before, [one])
+            after[path] = with_deployments(
+                path, before, (one for one in self.deployments if deployments_of(one.at) == path)
+            )
             were_there.append(after[path] == before)
-            for waiting in [path for path in after if path.startswith(f"{OUTBOX}{one.service}.")]:
-                entry = entry_at(waiting, after[waiting])
-                if entry is not None and is_superseded(entry, [one]):
-                    after[waiting] = None
+        for waiting in [path for path in after if path.startswith(OUTBOX)] if self.deployments else ():
+            entry = entry_at(waiting, after[waiting])
+            if entry is not None and is_superseded(entry, self.deployments):
+                after[waiting] = None
         if self.sweep is not None:
             path = sweeps_of(self.sweep.at)
             before = after.get(path) or ""

@@ -23,12 +23,12 @@ _MONTH = re.compile(r"(deployments/|sweeps/)([0-9]{4})-(0[1-9]|1[0-2])(?:\.last)
 
 def deployments_of(at: datetime) -> str:
     """Return the file of a deployment at this time, in UTC."""
-    return f"{DEPLOYMENTS}{at:%Y-%m}{_PLAIN}"
+    return f"{DEPLOYMENTS}{at.year:04}-{at.month:02}{_PLAIN}"
 
 
 def sweeps_of(at: datetime) -> str:
     """Return the file of a sweep at this time, in UTC."""
-    return f"{SWEEPS}{at:%Y-%m}{_PLAIN}"
+    return f"{SWEEPS}{at.year:04}-{at.month:02}{_PLAIN}"
 
 
 def outbox_of(service: str, change: str) -> str:

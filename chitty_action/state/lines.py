@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from msgspec import Struct, to_builtins
@@ -15,10 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
-MOST_UNREAD: Final = 50
-"""Unreadable lines that a file keeps."""
-LONGEST_UNREAD: Final = 4_000
-"""Characters of an unreadable line that is kept."""
+MOST_UNREAD: Final = 200_000
+"""Characters of unreadable lines that a file keeps."""
 MOST_TOLD: Final = 10
 """Unreadable lines of a file that are told one by one."""
 UNREADABLE: Final = (ValueError, OverflowError)
@@ -61,7 +60,8 @@ def read(path: str, text: str, reader: Callable[[str], T]) -> Lines[T]:
                 lines.append(Line(line, reader(line)))
         except UNREADABLE as error:
             unread.setdefault(line, f"line {number} of {path} cannot be read: {one_line(str(error))}")
-    kept = tuple(line for line in unread if len(line) <= LONGEST_UNREAD)[:MOST_UNREAD]
+    sizes = accumulate(map(len, unread))
+    kept = tuple(line for line, size in zip(unread, sizes, strict=True) if size <= MOST_UNREAD)
     return Lines(tuple(lines), kept, tuple(_told(path, tuple(unread.values()), len(kept))))
 
 
@@ -70,7 +70,7 @@ def _told(path: str, sentences: tuple[str, ...], kept: int) -> Iterable[str]:
     if len(sentences) > MOST_TOLD:
         yield f"{len(sentences) - MOST_TOLD} more lines of {path} cannot be read"
     if len(sentences) > kept:
-        yield f"{len(sentences) - kept} unreadable lines of {path} are too many or too long, and go when it is written"
+        yield f"{len(sentences) - kept} unreadable lines of {path} are too much to keep, and go when it is written"
 
 
 def joined(lines: Iterable[str], unread: Iterable[str] = ()) -> str | None:

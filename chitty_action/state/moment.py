@@ -16,6 +16,8 @@ Count = Annotated[int, Meta(ge=-MOST, le=MOST)]
 
 def utc(at: datetime) -> datetime:
     """Return a time as the data branch has it. Raises ValueError where that is before or after all calendars."""
+    if at.tzinfo is UTC and not at.microsecond:
+        return at
     try:
         return at.astimezone(UTC).replace(microsecond=0)
     except OverflowError:

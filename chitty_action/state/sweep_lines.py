@@ -48,47 +48,55 @@ class _Fold:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._before: Sweep | None = None
-        self._check = _check({})
+        self._classes = self._counts = _NOTHING
+        self._sum = 0
 
     def sweep(self, text: str) -> Sweep:
         line = SweepLine.read(text)
         if sweeps_of(line.at) != self._path:
             raise ValueError(f"it belongs into {sweeps_of(line.at)}")
-        classes, check = self._classes(line)
-        if check != line.check:
+        changed, before = (line.changed, self._classes) if line.classes is None else (line.classes, _NOTHING)
+        total = _sum_after(self._sum if line.classes is None else 0, before, changed)
+        if line.check != _check(total):
             raise ValueError("a line before it is missing or was edited")
-        counts = self._before.counts if self._before and self._before.counts == line.counts else line.counts
-        tally = _tally(line) | {"counts": counts, "latency": line.latency or _NOTHING}
-        self._before, self._check = Sweep(**tally, classes=classes), check
-        return self._before
-
-    def _classes(self, line: SweepLine) -> tuple[Mapping[str, str], str]:
-        if line.classes is not None:
-            return line.classes, _check(line.classes)
-        before = self._before.classes if self._before else _NOTHING
-        if not line.changed:
-            return before, self._check
-        after = {**before, **line.changed}
-        classes = {name: seen for name, seen in after.items() if seen is not None}
-        return classes, _check(classes)
+        self._classes, self._sum = _after(before, changed), total
+        self._counts = self._counts if self._counts == line.counts else line.counts
+        tally = _tally(line) | {"counts": self._counts, "latency": line.latency or _NOTHING}
+        return Sweep(**tally, classes=self._classes)
 
 
 def _lines(sweeps: Iterable[Sweep]) -> Iterator[str]:
     before: Mapping[str, str] | None = None
-    check = ""
+    total = 0
     for sweep in sweeps:
-        is_same = sweep.classes == before
-        check = check if is_same else _check(sweep.classes)
-        changed = {} if before is None or is_same else _changed(before, sweep.classes)
-        whole = sweep.classes if before is None else None
-        yield encoded(SweepLine(**_tally(sweep), classes=whole, changed=changed, check=check))
+        changed = _changed(before or _NOTHING, sweep.classes)
+        total = _sum_after(total, before or _NOTHING, changed)
+        is_first = before is None
+        yield encoded(
+            SweepLine(
+                **_tally(sweep),
+                classes=sweep.classes if is_first else None,
+                changed=_NOTHING if is_first else changed,
+                check=_check(total),
+            )
+        )
         before = sweep.classes
 
 
-def _changed(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str | None]:
-    gone = dict.fromkeys(before.keys() - after.keys())
-    return gone | {name: seen for name, seen in after.items() if before.get(name) != seen}
+def _changed(before: Mapping[str, str], after: Mapping[str, str]) -> Mapping[str, str | None]:
+    """Return what has to be told of the classes after a sweep to those who know the ones before it."""
+    if before is after:
+        return _NOTHING
+    return dict.fromkeys(before.keys() - after.keys()) | dict(after.items() - before.items())
+
+
+def _after(before: Mapping[str, str], changed: Mapping[str, str | None]) -> Mapping[str, str]:
+    if not changed:
+        return before
+    after = {**before, **{name: seen for name, seen in changed.items() if seen is not None}}
+    for name in (name for name, seen in changed.items() if seen is None):
+        after.pop(name, None)
+    return after
 
 
 def _tally(one: Tally) -> dict[str, Any]:
@@ -99,11 +107,18 @@ def _order(sweep: Sweep) -> tuple[object, ...]:
     return sweep.at, sweep.key
 
 
-def _check(classes: Mapping[str, str]) -> str:
-    """Return a number for a set of classes that is cheap to know again; it guards against accidents only."""
-    return f"{sum(map(_weight, classes.items())) % 2**32:08x}"
+def _sum_after(total: int, before: Mapping[str, str], changed: Mapping[str, str | None]) -> int:
+    """Return a number for all classes that is cheap to know again; it guards against accidents only."""
+    for name, seen in changed.items():
+        total -= _weight(name, before[name]) if name in before else 0
+        total += _weight(name, seen) if seen is not None else 0
+    return total
+
+
+def _check(total: int) -> str:
+    return f"{total % 2**32:08x}"
 
 
 @lru_cache(maxsize=8_192)
-def _weight(item: tuple[str, str]) -> int:
-    return int.from_bytes(sha256("\0".join(item).encode()).digest()[:4], "big")
+def _weight(name: str, seen: str) -> int:
+    return int.from_bytes(sha256(f"{name}\0{seen}".encode()).digest()[:4], "big")

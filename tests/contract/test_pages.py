@@ -12,6 +12,7 @@ import yaml
 
 from sandbox.faults import Body, Challenge, Down, Redirect, Reset, Status, WrongToken
 from sandbox.generation import Generation
+from sandbox.github_faults import Only
 from tests.phases.program import SERVICE
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "workflows"
-README, ADOPTING, MIGRATION, SECURITY = (
-    ROOT / name for name in ("README.md", "docs/adopting.md", "docs/migration.md", "docs/security.md")
+README, ADOPTING, MIGRATION, OPERATING, SECURITY = (
+    ROOT / name
+    for name in ("README.md", "docs/adopting.md", "docs/migration.md", "docs/operating.md", "docs/security.md")
 )
 HEALTH = f"service:{SERVICE}"
 SERVICES = json.loads((ROOT / "sandbox" / "services.json").read_text("utf-8"))
@@ -84,6 +86,13 @@ PLAYED_DEPLOYED = {
     "… is deployed but not registered: … control of its host was not proven": ("1.4.0", False),
     "sources disagree about the address of …": ("1.4.0", True),
 }
+# The same once a deployment's registration waits on the data branch.
+PLAYED_REMEMBERING: dict[str, tuple[str, dict[str, Fault]]] = {
+    "this deployment of … is not recorded: …": ("post", {"github": Status(403)}),
+    "this sweep is not recorded: …": ("reconcile", {"github": Only("PATCH", r"/git/refs/", Status(403))}),
+    "what earlier runs remember is unknown: …": ("reconcile", {"github": Only("GET", r"/git/", Status(403))}),
+    "… still waits: …": ("reconcile", {"register": Down()}),
+}
 
 
 def _rows(page: Path, head: str) -> Iterator[list[str]]:
@@ -108,7 +117,7 @@ def _call() -> dict[str, Any]:
 
 def test_the_readme_quotes_what_is_played_here() -> None:
     """A sentence that nothing provokes would stay when the program says something else."""
-    played = {*PLAYED, *PLAYED_DEPLOYED}
+    played = {*PLAYED, *PLAYED_DEPLOYED, *PLAYED_REMEMBERING}
     assert [sentence for sentence in _sentences(README) if sentence not in played] == []
     assert played - {*_sentences(README), *_sentences(ADOPTING)} == set()
 
@@ -132,6 +141,20 @@ def test_the_action_says_what_the_pages_quote_of_today(program: Program, sandbox
     program.write("package.json", {"version": version, "description": "A demonstration", "author": "Ann"})
     program.write(".chittyconnect.yml", f"domain: {sandbox.url.replace('127.0.0.1', 'localhost')}/services/router\n")
     _insist_on(sentence, program.run())
+
+
+@pytest.mark.parametrize("sentence", PLAYED_REMEMBERING)
+def test_the_action_says_what_the_pages_quote_of_memory(program: Program, sandbox: Sandbox, sentence: str) -> None:
+    """A first deployment has left its registration in the outbox, because ChittyRegister was down."""
+    phase, faults = PLAYED_REMEMBERING[sentence]
+    environ = {**sandbox.github_environment(), "INPUT_STATE-BRANCH": "chitty-state"}
+    sandbox.deploy(SERVICE)
+    sandbox.faults.set("register", Down())
+    program.run("post", environ=environ)
+    sandbox.faults.clear()
+    for target, fault in faults.items():
+        sandbox.faults.set(target, fault)
+    _insist_on(sentence, program.run(phase, environ=environ))
 
 
 def _insist_on(sentence: str, ended: Ended) -> None:
@@ -172,7 +195,7 @@ def test_the_variables_are_those_of_the_templates() -> None:
     """An address that nobody knows of cannot be set."""
     read = {name for path in TEMPLATES.iterdir() for name in re.findall(r"vars\.(\w+)", path.read_text("utf-8"))}
     pages = ADOPTING.read_text("utf-8") + OPERATING.read_text("utf-8")
-    assert set(re.findall(r"`(CHITTY_\w+(?:URL|HOSTS|BRANCH|REPOSITORY|PAGES))`", pages)) == read
+    assert set(re.findall(r"`(CHITTY_(?:\w+(?:URL|HOSTS|BRANCH|REPOSITORY)|PAGES))`", pages)) == read
 
 
 def test_the_jobs_are_those_of_the_shared_workflow() -> None:

@@ -65,6 +65,20 @@ def test_anything_else_cannot_be_read(document: type[Zones | Routes | Domains | 
         document.read(body)
 
 
+@every_list
+def test_a_refusal_says_what_cloudflare_says(document: type[Zones | Routes | Domains | Scripts]) -> None:
+    """The messages of its errors, without the JSON around them."""
+    errors = [{"code": 6003, "message": "Invalid request\nheaders", "error_chain": []}, {"code": 1, "message": "Why"}]
+    body = json.dumps({"success": False, "errors": errors, "messages": [], "result": None})
+    assert document.complaint(body.encode()) == "Invalid request headers; Why"
+
+
+@pytest.mark.parametrize("body", ["", "<html>", "[]", '{"errors":"x"}', '{"errors":[{"code":1}]}', "{}"])
+def test_what_is_no_envelope_complains_of_nothing(body: str) -> None:
+    """Its beginning is quoted then, as that of any other body."""
+    assert Zones.complaint(body.encode()) == ""
+
+
 def test_a_failure_says_what_cloudflare_says() -> None:
     """Code and message, on one line."""
     body = json.dumps({"success": False, "errors": [{"code": 10000, "message": "Authentication\nerror"}]})

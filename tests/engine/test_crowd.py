@@ -21,22 +21,28 @@ class Counted:
         self.most_of_all = 0
         self.done: list[tuple[str, int]] = []
 
-    async def do(self, host: str, piece: int) -> None:
+    async def do(self, work: tuple[str, int]) -> None:
         """Be in flight for a while."""
+        host, piece = work
         self.flying[host] = self.flying.get(host, 0) + 1
         self.most[host] = max(self.most.get(host, 0), self.flying[host])
         self.most_of_all = max(self.most_of_all, sum(self.flying.values()))
         for _ in range(piece % 4 + 1):
             await asyncio.sleep(0)
         self.flying[host] -= 1
-        self.done.append((host, piece))
+        self.done.append(work)
+
+
+def crowd_of(work: list[tuple[str, int]], limits: dict[str, int] | None = None) -> Crowd[tuple[str, int]]:
+    """Make a crowd whose pieces know their host."""
+    return Crowd(((piece[0], piece) for piece in work), limits or {})
 
 
 @given(work=st.lists(st.tuples(HOSTS, st.integers(0, 9)), max_size=120), at_once=st.integers(1, 50))
 def test_everything_is_done_once_within_all_bounds(work: list[tuple[str, int]], at_once: int) -> None:
     """The whole crowd, each host, and the gateway that bears more."""
     counted = Counted()
-    asyncio.run(Crowd(work, {"gateway": 32}).run(counted.do, at_once))
+    asyncio.run(crowd_of(work, {"gateway": 32}).run(counted.do, at_once))
     assert sorted(counted.done) == sorted(work)
     assert counted.most_of_all <= at_once
     assert all(most <= (32 if host == "gateway" else OF_ONE_HOST) for host, most in counted.most.items())
@@ -45,23 +51,32 @@ def test_everything_is_done_once_within_all_bounds(work: list[tuple[str, int]], 
 async def test_a_busy_host_holds_up_nobody_else() -> None:
     """While its share is in flight, the other places go to the others."""
     counted = Counted()
-    await Crowd([("a", 3)] * 40 + [("b", 3)] * 8, {}).run(counted.do, 16)
+    await crowd_of([("a", 3)] * 40 + [("b", 3)] * 8).run(counted.do, 16)
     assert counted.most == {"a": OF_ONE_HOST, "b": OF_ONE_HOST}
     assert counted.most_of_all == 2 * OF_ONE_HOST
 
 
+async def test_hosts_with_one_piece_fill_the_places_that_a_busy_one_leaves() -> None:
+    """The busy one goes first; the others come in their order, all of them, and are not counted against it."""
+    counted, alone = Counted(), [(f"alone-{number}", 3) for number in range(20)]
+    await crowd_of([*alone, *[("busy", 3)] * 16]).run(counted.do, 12)
+    assert counted.most_of_all == 12
+    assert counted.done[:OF_ONE_HOST] == [("busy", 3)] * OF_ONE_HOST
+    assert [work for work in counted.done if work[0] != "busy"] == alone
+
+
 async def test_a_host_that_has_had_enough_gets_half_from_then_on() -> None:
     """Each complaint halves what is left of its share, down to one."""
-    crowd = Crowd([("a", 0)] * 60, {"a": 32})
+    crowd = crowd_of([("a", 0)] * 60, {"a": 32})
     counted, complaints = Counted(), [10, 11, 12, 13, 14, 15, 16]
     after: list[int] = []
 
-    async def do(host: str, piece: int) -> None:
-        await counted.do(host, piece)
+    async def do(work: tuple[str, int]) -> None:
+        await counted.do(work)
         if len(counted.done) in complaints:
-            crowd.calm(host)
+            crowd.calm("a")
         if len(counted.done) > 50:
-            after.append(counted.flying[host])
+            after.append(counted.flying["a"])
 
     await crowd.run(do, 64)
     assert len(counted.done) == 60
@@ -71,7 +86,7 @@ async def test_a_host_that_has_had_enough_gets_half_from_then_on() -> None:
 async def test_trouble_in_a_piece_is_not_swallowed() -> None:
     """A mistake of ours ends the run; it does not hang it."""
 
-    async def do(_host: str, piece: int) -> None:
+    async def do(piece: int) -> None:
         if piece == 2:
             raise LookupError("two")
         await asyncio.sleep(0)
@@ -82,7 +97,7 @@ async def test_trouble_in_a_piece_is_not_swallowed() -> None:
 
 async def test_nothing_to_do_is_done_at_once() -> None:
     """An empty registry."""
-    await Crowd([], {}).run(Counted().do, 64)
+    await crowd_of([]).run(Counted().do, 64)
 
 
 def test_hosts_are_told_apart_by_name_and_port() -> None:

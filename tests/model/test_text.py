@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chitty_action.model.text import excerpt, in_quotes, one_line, redacted, timestamp
+from chitty_action.model.text import and_more, excerpt, in_quotes, one_line, redacted, timestamp
 
 ANY_CHARACTER = st.characters(exclude_categories=[])
 ACTS = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
@@ -51,6 +51,12 @@ def test_quotation_marks_inside_become_plain_ones() -> None:
 def test_any_body_can_be_quoted(body: bytes) -> None:
     """Whatever its encoding is."""
     assert len(excerpt(body, 50)) <= 50
+
+
+@pytest.mark.parametrize(("count", "words"), [(0, ""), (1, " (and 1 more)"), (1_200, " (and 1,200 more)")])
+def test_several_are_told_by_the_first_and_a_number(count: int, words: str) -> None:
+    """The only one stands alone."""
+    assert and_more(count) == words
 
 
 def test_secrets_are_replaced_whole_and_by_the_line() -> None:

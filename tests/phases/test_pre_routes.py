@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -135,6 +136,25 @@ def test_a_missing_permission_is_named(program: Program, sandbox: Sandbox, permi
     assert (ended.code, finding["level"]) == (0, "warning")
     assert "is unknown" in finding["message"]
     assert permission.removesuffix(" Read") in finding["hint"]
+
+
+@pytest.mark.parametrize(
+    ("token", "answer"),
+    [
+        ("no token", "answered 400 “Invalid request headers”"),
+        ("x" * 40, "answered 403: forbidden “Invalid access token”"),
+    ],
+)
+def test_a_wrong_token_is_told_in_cloudflares_words(
+    program: Program, sandbox: Sandbox, token: str, answer: str
+) -> None:
+    """With the place that was asked, without what was asked of it."""
+    program.write("wrangler.json", {"name": SERVICE, "routes": [f"{HOST}/*"]})
+    environ = sandbox.cloudflare_environment() | variables({"cloudflare-api-token": token})
+    message = program.run("pre", environ=environ).finding(CHECK)["message"]
+    before, _, place = message.partition("is unknown: ")
+    assert before == "what this deployment would take from other Workers "
+    assert re.fullmatch(rf"127\.0\.0\.1:\d+/cloudflare/client/v4/zones {re.escape(answer)}", place), place
 
 
 def test_on_blocked_makes_that_an_error(program: Program, sandbox: Sandbox) -> None:

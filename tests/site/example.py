@@ -195,7 +195,7 @@ def _numbers() -> tuple[Number, ...]:
             unit=unit,
             at=at,
             sources=sources,
-            note="no run was started by a schedule yet" if value is None else "",
+            note="No schedule has started a run yet." if value is None else "",
         )
         for name, title, value, unit, at, sources in rows
     )
@@ -219,7 +219,7 @@ def _routes(names: list[tuple[str, str | None]]) -> RouteMap:
     claims = [_claim(name, domain) for name, domain in names if domain]
     catch_all = "chittygateway answers where chittyscore is meant: any matching route goes before a custom domain."
     claims = [
-        replace(claim, conflict="shadowed", witness="https://score.chitty.cc/", story=catch_all)
+        replace(claim, conflict="score.chitty.cc (shadowed)", witness="https://score.chitty.cc/", story=catch_all)
         if claim.worker == "chittyscore"
         else claim
         for claim in claims
@@ -230,7 +230,7 @@ def _routes(names: list[tuple[str, str | None]]) -> RouteMap:
         MapClaim(
             pattern="*.chitty.cc/*",
             worker="chittygateway",
-            conflict="shadowed",
+            conflict="score.chitty.cc (shadowed)",
             witness="https://score.chitty.cc/",
             story=catch_all,
             **chitty,
@@ -242,7 +242,7 @@ def _routes(names: list[tuple[str, str | None]]) -> RouteMap:
         MapClaim(
             pattern="track.chitty.cc/old/*",
             worker="chittytrack-old",
-            conflict="dangling",
+            conflict="track.chitty.cc/old/* (dangling)",
             witness="https://track.chitty.cc/old/",
             story=story,
             **chitty,

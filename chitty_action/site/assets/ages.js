@@ -18,10 +18,13 @@ function age(milliseconds) {
 function tellAges() {
   const now = Date.now();
   for (const time of document.getElementsByTagName("time")) {
+    if (!time.title) {
+      const text = time.textContent;
+      if (!time.dateTime) time.dateTime = text.replace(" ", "T");
+      time.title = text.replace("Z", " UTC");
+    }
     const told = age(now - Date.parse(time.dateTime));
-    if (time.textContent === told) continue;
-    time.title ||= time.textContent;
-    time.textContent = told;
+    if (time.textContent !== told) time.textContent = told;
   }
 }
 

@@ -4,7 +4,7 @@ function makeMap() {
   const hint = document.getElementById("hint");
   if (!hint) return;
   const tell = (event) => {
-    const spot = event.target.closest?.(".map a, .map g, .map .worker");
+    const spot = event.target.closest?.(".map a, .spots > g, .workers > text");
     const title = spot?.querySelector("title")?.textContent ?? "";
     hint.textContent = title;
     hint.hidden = !title;

@@ -2,12 +2,14 @@
 
 const WORST_FIRST = ["down", "missing", "degraded", "blocked", "redirected", "other", "healthy", "unprobeable", "skipped"];
 
+const COLLATOR = new Intl.Collator("en", { numeric: true });
+
 function makeTable(view) {
   const table = view.querySelector("table.rows");
   const tools = view.querySelector(".tools");
   if (!table || !tools) return null;
   const body = table.tBodies[0];
-  const rows = [...body.rows].map((row, place) => ({ row, place, classes: row.dataset.c.split(" "), text: row.textContent.toLowerCase() }));
+  const rows = [...body.rows].map((row, place) => ({ row, place, classes: row.dataset.c.split(" "), text: textOf(row) }));
   const input = tools.querySelector("input");
   const select = tools.querySelector("select");
   const chips = [...tools.querySelectorAll(".chip")];
@@ -15,6 +17,7 @@ function makeTable(view) {
   const heads = [...table.tHead.rows[0].cells];
   const columns = heads.filter((head) => head.dataset.sort);
   let wanted = { classes: [], text: "", sort: "" };
+  let arranged = "";
 
   columns.forEach((head) => {
     const [name] = head.childNodes;
@@ -47,7 +50,7 @@ function makeTable(view) {
     for (const one of rows) {
       const isWanted = (!wanted.classes.length || wanted.classes.some((name) => one.classes.includes(name)))
         && words.every((word) => one.text.includes(word));
-      one.row.hidden = !isWanted;
+      if (one.row.hidden === isWanted) one.row.hidden = !isWanted;
       count += isWanted;
     }
     chips.forEach((chip) => chip.setAttribute("aria-pressed", String(wanted.classes.includes(chip.dataset.c))));
@@ -56,11 +59,13 @@ function makeTable(view) {
     tools.querySelector("output").textContent = `${count.toLocaleString("en")} of ${rows.length.toLocaleString("en")}`;
     table.hidden = !count;
     nothing.hidden = count > 0;
-    arrange(columns.find((head) => head.dataset.name === wanted.sort.replace("-", "")));
+    if (wanted.sort !== arranged) arrange();
   }
 
   // Puts the rows in order; what is unknown comes last in either direction.
-  function arrange(head) {
+  function arrange() {
+    arranged = wanted.sort;
+    const head = columns.find((one) => one.dataset.name === wanted.sort.replace(/^-/, ""));
     columns.forEach((other) => other.removeAttribute("aria-sort"));
     const descending = wanted.sort.startsWith("-");
     if (head) head.setAttribute("aria-sort", descending ? "descending" : "ascending");
@@ -98,6 +103,17 @@ function makeTable(view) {
   };
 }
 
+// What people filter by: everything but the latency, whose drawing is told in numbers.
+function textOf(row) {
+  const cells = [...row.cells].filter((cell) => !cell.querySelector("title"));
+  return cells.map((cell) => cell.textContent).join(" ").toLowerCase();
+}
+
+// The number itself, without what stands in an element beside it.
+function ownText(cell) {
+  return [...cell.childNodes].find((node) => node.nodeType === Node.TEXT_NODE)?.data ?? "";
+}
+
 function following(sort, name) {
   if (sort === name) return `-${name}`;
   return sort === `-${name}` ? "" : name;
@@ -107,7 +123,7 @@ function keyOf(head, place) {
   const cell = (one) => one.row.cells[place];
   switch (head.dataset.sort) {
     case "number":
-      return (one) => parseFloat((cell(one).dataset.v ?? cell(one).textContent).replaceAll(",", ""));
+      return (one) => parseFloat((cell(one).dataset.v ?? ownText(cell(one))).replaceAll(",", ""));
     case "time":
       return (one) => Date.parse(cell(one).querySelector("time")?.dateTime);
     case "class":
@@ -120,6 +136,6 @@ function keyOf(head, place) {
 function compared(a, b, descending) {
   const lost = Number.isNaN(a) - Number.isNaN(b);
   if (lost) return lost;
-  const order = typeof a === "string" ? a.localeCompare(b, "en", { numeric: true }) : a - b;
+  const order = typeof a === "string" ? COLLATOR.compare(a, b) : a - b;
   return (descending ? -order : order) || 0;
 }

@@ -23,6 +23,7 @@ function makeTabs(onShown) {
       tab.tabIndex = place === shown ? 0 : -1;
       views[place].hidden = place !== shown;
     });
+    list.scrollLeft = tabs[shown].offsetLeft - list.offsetLeft - 24;
     onShown(views[shown].id);
   }
 
@@ -31,17 +32,28 @@ function makeTabs(onShown) {
     const { id } = readAddress();
     const target = document.getElementById(id);
     const shown = views.findIndex((view) => view.contains(target));
-    if (shown < 0) {
-      if (!views.some((view) => !view.hidden) || views.every((view) => !view.hidden)) show(0);
-      return;
-    }
-    show(shown);
-    if (target !== views[shown]) {
+    if (shown >= 0) show(shown);
+    else if (views.every((view) => !view.hidden)) show(0);
+    if (shown >= 0 && target !== views[shown]) {
       target.scrollIntoView({ block: "center" });
       target.focus({ preventScroll: true });
     }
   }
 
+  // A browser that follows a link to a section takes the focus away from the tab; so the tab does not let it.
+  function open(place) {
+    history.pushState(null, "", tabs[place].hash);
+    const isStuck = nav.getBoundingClientRect().top <= 0;
+    show(place);
+    tabs[place].focus({ preventScroll: true });
+    if (isStuck) views[place].scrollIntoView();
+  }
+
+  tabs.forEach((tab, place) => tab.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    open(place);
+  }));
   list.addEventListener("keydown", (event) => {
     const place = tabs.indexOf(document.activeElement);
     const last = tabs.length - 1;
@@ -50,15 +62,11 @@ function makeTabs(onShown) {
       ArrowLeft: place === 0 ? last : place - 1,
       Home: 0,
       End: last,
+      " ": place,
     }[event.key];
-    if (event.key === " ") {
-      event.preventDefault();
-      tabs[place].click();
-    }
-    if (place < 0 || to === undefined) return;
+    if (to === undefined) return;
     event.preventDefault();
-    tabs[to].focus();
-    tabs[to].click();
+    open(to);
   });
   window.addEventListener("hashchange", follow);
   follow();

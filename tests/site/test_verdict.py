@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import pytest
+
+from chitty_action.site.badges import badges
+from chitty_action.site.status import RouteMap, ServiceStatus, Status
+from chitty_action.site.verdict import verdict
+from tests.site.example import NOW
+
+QUIET = RouteMap(known=True, conflicts=0)
+
+
+def seen(classes: str, **facts: object) -> Status:
+    """Make a status of services in these classes, named a, b, c and so on."""
+    rows = tuple(
+        ServiceStatus(name=chr(ord("a") + place), position=place + 1, evidence=evidence)
+        for place, evidence in enumerate(classes.split())
+    )
+    return Status(**{"generated": NOW, "stale_after": 1, "services": rows, "routes": QUIET} | facts)  # type: ignore[arg-type] # a test's shorthand
+
+
+@pytest.mark.parametrize(
+    ("classes", "tone", "sentence"),
+    [
+        ("healthy", "well", "The one service is healthy."),
+        ("healthy healthy", "well", "All 2 services are healthy."),
+        ("healthy skipped", "well", "No service is known to be broken: 1 of 2 are healthy, 1 could not be judged."),
+        ("blocked", "unknown", "Nothing is known to be broken, but the one service could not be judged."),
+        ("blocked skipped", "unknown", "Nothing is known to be broken, but none of the 2 services could be judged."),
+        ("healthy down", "broken", "1 of 2 services is broken: b is down."),
+        (
+            "down missing down degraded",
+            "broken",
+            "4 of 4 services are broken: a and c are down, b is missing, d is degraded.",
+        ),
+        (
+            "degraded degraded degraded down missing",
+            "broken",
+            "5 of 5 services are broken: d is down, e is missing, 3 are degraded.",
+        ),
+        ("down down down down down", "broken", "5 of 5 services are broken: 5 are down."),
+        ("", "unknown", "Nothing is known: there is no list of services."),
+    ],
+)  # fmt: skip
+def test_the_sentence_says_what_is_broken(classes: str, tone: str, sentence: str) -> None:
+    """By name where there are few; and what nobody saw is never called well."""
+    said = verdict(seen(classes))
+    assert (said.tone, said.headline) == (tone, sentence)
+
+
+def test_trouble_of_the_run_itself_is_not_theirs() -> None:
+    """What is down for a run whose network is broken says nothing of the services."""
+    said = verdict(seen("down down down", blame="us"))
+    assert (said.tone, said.short) == ("unknown", "not judged")
+    assert said.headline.startswith("This run cannot say how the services are")
+
+
+def test_trouble_of_the_hub_comes_first() -> None:
+    """Then how the services are."""
+    said = verdict(seen("healthy healthy", blame="hub"))
+    assert (said.tone, said.headline) == ("broken", "ChittyConnect is in trouble. All 2 services are healthy.")
+
+
+@pytest.mark.parametrize(
+    ("facts", "tone", "details"),
+    [
+        (
+            {"routes": RouteMap(known=True, conflicts=1)},
+            "warning",
+            ["1 route conflict: a Worker answers where another one is meant to."],
+        ),
+        ({"routes": RouteMap(known=False)}, "well", ["Whether routes conflict is unknown."]),
+        ({"verdict": "failed"}, "warning", ["The run that looked ended with the verdict “failed”."]),
+        ({"missing": ("x",)}, "well", ["1 thing is missing on this page; the footer has them."]),
+    ],
+)  # fmt: skip
+def test_what_else_matters_is_said_too(facts: dict[str, object], tone: str, details: list[str]) -> None:
+    """Conflicts, a run that failed, and what is missing."""
+    said = verdict(seen("healthy", **facts))
+    assert (said.tone, list(said.details)) == (tone, details)
+
+
+def test_who_was_not_judged_is_counted() -> None:
+    """Beside those who are broken."""
+    assert "1 service could not be judged." in verdict(seen("down blocked")).details
+
+
+@pytest.mark.parametrize(
+    ("evidence", "blame", "message", "color"),
+    [
+        ("healthy", "them", "healthy", "brightgreen"), ("degraded", "them", "degraded", "orange"),
+        ("down", "them", "down", "red"), ("missing", "hub", "missing", "red"),
+        ("blocked", "them", "blocked", "lightgrey"),
+        ("skipped", "them", "skipped", "lightgrey"), ("on fire", "them", "unknown", "lightgrey"),
+        ("down", "us", "unknown", "lightgrey"), ("healthy", "us", "healthy", "brightgreen"),
+    ],
+)  # fmt: skip
+def test_a_badge_says_the_class(evidence: str, blame: str, message: str, color: str) -> None:
+    """And only what this run could judge."""
+    row = ServiceStatus(name="chittyrouter", position=1, evidence=evidence)
+    badge = badges(seen("", services=(row,), blame=blame))["chittyrouter"]
+    assert (badge.schema_version, badge.label, badge.message, badge.color) == (1, "chittyrouter", message, color)
+
+
+def test_only_valid_names_have_badges() -> None:
+    """A name that is none could be a path; of two rows of one name the first counts, and `ecosystem` is taken."""
+    names = ("a", "a", "../a", "row 3", "A", "ecosystem", "x" * 64)
+    rows = [
+        ServiceStatus(name=name, position=place, evidence="down" if place else "healthy")
+        for place, name in enumerate(names)
+    ]
+    made = badges(seen("", services=tuple(reversed(rows))))
+    assert list(made) == ["a", "ecosystem"]
+    assert made["a"].message == "healthy"
+    assert made["ecosystem"].message == "6 of 7 broken"
+
+
+@pytest.mark.parametrize(
+    ("classes", "message", "color"),
+    [
+        ("healthy healthy", "all healthy", "brightgreen"), ("healthy skipped", "1 of 2 healthy", "brightgreen"),
+        ("healthy down", "1 of 2 broken", "red"), ("skipped", "not judged", "lightgrey"),
+        ("", "nothing known", "lightgrey"),
+    ],
+)  # fmt: skip
+def test_the_badge_of_the_whole_is_the_verdict(classes: str, message: str, color: str) -> None:
+    """In a few words."""
+    badge = badges(seen(classes))["ecosystem"]
+    assert (badge.message, badge.color) == (message, color)
