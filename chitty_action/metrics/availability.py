@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from chitty_action.metrics.numbers import Availability
 from chitty_action.metrics.timeline import judgement
+from chitty_action.model.evidence import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,7 +38,8 @@ class Whole(Struct, frozen=True):
     Attributes:
         days: the length of the window.
         value: healthy time of all services over their known time, 0 to 1; None where nothing is known.
-        known: known time, sweep by sweep, over the window of as many services as were ever listed at once, 0 to 1.
+        known: known time, sweep by sweep, over the window of as many services as were ever to be looked at in one
+            sweep, 0 to 1. What is `skipped` is not to be looked at.
         lines: days that only their line is left of. Each weighs like a day of which all was known.
     """
 
@@ -136,7 +138,7 @@ def _whole(days: int, counted: Sequence[tuple[Held, int, int]], lines: Iterable[
     within = [entry for entry in within if entry[0]]
     healthy = sum(seconds * well for seconds, _, well, _ in within)
     known = sum(seconds * number for seconds, _, _, number in within)
-    most = max((len(each.sweep.classes) for _, each, _, _ in within), default=0)
+    most = max((_to_be_seen(each.sweep) for _, each, _, _ in within), default=0)
     weights = [(weight, line.healthy or 0.0) for line, weight in _weighed(lines, start, now)]
     total = known + sum(weight for weight, _ in weights)
     return Whole(
@@ -145,6 +147,10 @@ def _whole(days: int, counted: Sequence[tuple[Held, int, int]], lines: Iterable[
         known / (most * days * DAY) if most else 0.0,
         len(weights),
     )
+
+
+def _to_be_seen(sweep: Sweep) -> int:
+    return sum(seen != Evidence.SKIPPED for seen in sweep.classes.values())
 
 
 def _weighed(lines: Iterable[Day], start: datetime, end: datetime) -> Iterator[tuple[Day, float]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from chitty_action.metrics.catalogue import number
 from chitty_action.metrics.percentiles import percentile
 from chitty_action.metrics.sources import age_of, of_sweeps, told
@@ -36,7 +38,8 @@ def newest_of(sweep: Sweep | None, now: datetime, this: Sweep | None) -> Iterato
         return
     sources = of_sweeps((sweep,), this)
     for which, value, note in _facts(sweep, now):
-        yield number(which, value, at=sweep.at, sources=sources, notes=(note,))
+        is_none = which == "incident-age" and sweep.incidents == ()
+        yield replace(number(which, value, at=sweep.at, sources=sources, notes=(note,)), is_none=is_none)
 
 
 def _facts(sweep: Sweep, now: datetime) -> Iterator[tuple[str, float | None, str]]:

@@ -17,6 +17,7 @@ class Number(Document, frozen=True, kw_only=True):
         unit: `ratio` (0 to 1), `count`, `seconds` or `per-day`.
         at: when the newest fact that it rests on was seen; None where it rests on none.
         sources: the files of the data branch that it was computed from, or `this run`.
+        is_none: whether there is no value because there is nothing to measure, which is known: no incident is open.
         note: what was not counted and why, or why it is unknown; a sentence, or empty.
     """
 
@@ -26,6 +27,7 @@ class Number(Document, frozen=True, kw_only=True):
     unit: str
     at: datetime | None = None
     sources: tuple[str, ...] = ()
+    is_none: bool = False
     note: str = ""
 
 

@@ -79,13 +79,10 @@ def _outbox(history: History, now: datetime) -> Iterator[Number]:
     files = tuple(sorted(outbox_of(each.service, each.change) for each in history.pending))
     yield number("outbox-pending", len(history.pending), at=now, sources=files or (OUTBOX,))
     ages = [age_of(each.deployed_at, now) for each in history.pending]
-    yield number(
-        "outbox-age",
-        max(ages, default=None),
-        at=now if ages else None,
-        sources=files,
-        notes=("" if ages else "No write waits.",),
-    )
+    oldest = max(ages, default=None)
+    notes = ("" if ages else "No write waits.",)
+    age = number("outbox-age", oldest, at=now, sources=files or (OUTBOX,), notes=notes)
+    yield replace(age, is_none=not ages)
 
 
 def _with_damage(each: Number, history: History) -> Number:

@@ -23,7 +23,7 @@ from chitty_action.site.status import (
     Status,
     TrendDay,
 )
-from chitty_action.state.layout import deployments_of, outbox_of, sweeps_of
+from chitty_action.state.layout import OUTBOX, deployments_of, outbox_of, sweeps_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -198,6 +198,8 @@ def _sources(history: History, backdrop: Backdrop) -> Iterator[Source]:
     for path, at in facts:
         newest[path] = max(at, newest.get(path, at))
     for path in history.files:
+        if path.startswith(OUTBOX) and path not in newest:
+            continue  # it was delivered by this run, and is not there any more
         place = f"{backdrop.server}/{backdrop.repository}/blob/{quote(backdrop.branch)}/{quote(path)}"
         yield Source(name=path, repository=backdrop.repository, branch=backdrop.branch, at=newest.get(path), url=place)
 

@@ -195,6 +195,15 @@ def test_a_number_has_its_unit_its_age_and_its_source() -> None:
     assert [link.text for link in found.all("a", href=source.url)] == ["a.jsonl", "a.jsonl"]
 
 
+def test_many_sources_are_counted() -> None:
+    """The newest two are named, and the others on asking."""
+    number = Number(id="x", title="Ratio", value=0.5, unit="ratio", sources=("a", "b", "c", "this run"))
+    found = read(replace(BARE, numbers=(number,)))
+    card = found.all("li", class_="card")[0]
+    assert "".join(card.text.split()).endswith("·c·thisrun·2olderfiles")
+    assert found.all("span", title="a, b") != []
+
+
 def test_an_unknown_number_is_unknown() -> None:
     """With its age and its source."""
     number = Number(id="x", title="Ratio", value=None, unit="ratio")
