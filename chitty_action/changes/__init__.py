@@ -107,12 +107,14 @@ def patience(delivery: Delivery) -> str:
 def may_succeed_later(delivery: Delivery) -> bool:
     """Whether the same write may be taken another time: not one that is wrong in itself, or that nobody offers.
 
-    A token that is refused may be corrected, and a host that is in trouble may recover.
+    A token that is refused may be corrected, a host that is in trouble may recover, and a rate limit passes.
     """
     status = delivery.status
-    if delivery.fate in {Fate.APPLIED, Fate.NOT_OFFERED}:
+    if delivery.fate is Fate.APPLIED:
         return False
-    return status is None or status not in _CLIENT_ERROR or status in _PASSES
+    if is_rate_limit(delivery):
+        return True
+    return delivery.fate is Fate.FAILED and (status is None or status not in _CLIENT_ERROR or status in _PASSES)
 
 
 def cure(delivery: Delivery, token: str) -> str:

@@ -85,7 +85,7 @@ class SubmitRegistration(Struct, frozen=True):
             return Receipt(ID, self.subject, fate, detail, generation=Generation.DEPLOYED)
         findings = tuple(self._findings(fate, delivery, refusal))
         generation = None if fate is Fate.NOT_OFFERED else Generation.DEPLOYED
-        undone = Undone(Generation.DEPLOYED, body) if is_rate_limit(delivery) or may_succeed_later(delivery) else None
+        undone = Undone(Generation.DEPLOYED, body) if may_succeed_later(delivery) else None
         return Receipt(ID, self.subject, fate, delivery.detail, findings, generation=generation, undone=undone)
 
     def _findings(self, fate: Fate, delivery: Delivery, refusal: Refusal) -> Iterator[Finding]:

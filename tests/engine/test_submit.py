@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chitty_action.engine.submit import submit
-from chitty_action.model.change import Fate, Receipt
+from chitty_action.model.change import Fate, Receipt, Undone
 from chitty_action.model.evidence import Evidence
 from chitty_action.model.exchange import Answer, Failure, Mishap
 from chitty_action.model.reading import Generation
@@ -155,3 +155,33 @@ async def test_documents_that_were_passed_over_are_told_with_the_submission() ->
     receipt, _ = await _submit({RECORD: UNKNOWN, SUBMIT: ACCEPTED}, about({"own_registration": own}, run=REPOSITORY))
     (finding,) = receipt.findings
     assert (receipt.fate, finding.message) == (Fate.APPLIED, "register.json registers 'beta'")
+
+
+LATER = Undone(Generation.DESIGN, b"{}", "key")
+
+
+@pytest.mark.parametrize(
+    ("record", "environment", "health", "is_kept"),
+    [
+        (Answer(503), "production", Evidence.HEALTHY, True),
+        (no_answer(), "production", Evidence.BLOCKED, True),
+        (Answer(503), "staging", Evidence.HEALTHY, False),
+        (Answer(503), "production", Evidence.DOWN, False),
+    ],
+)
+async def test_what_would_have_been_submitted_is_kept(
+    record: Answer | Failure, environment: str, health: Evidence, *, is_kept: bool
+) -> None:
+    """Where the gatekeeper cannot even say what it has; not what would not have been submitted anyway."""
+    subject = about({"environment": environment}, run=REPOSITORY)
+    receipt = await submit(subject, health, ports(FakeRemote({RECORD: record})), known_before=False, later=LATER)
+    assert (receipt.undone is LATER, receipt.fate is Fate.HELD) == (is_kept, not is_kept)
+
+
+async def test_a_document_that_would_be_refused_is_not_kept() -> None:
+    """Only a person can mend it."""
+    subject = about({"version": "newest"}, run=REPOSITORY)
+    receipt = await submit(
+        subject, Evidence.HEALTHY, ports(FakeRemote({RECORD: UNKNOWN})), known_before=False, later=LATER
+    )
+    assert (receipt.fate, receipt.undone) == (Fate.FAILED, None)

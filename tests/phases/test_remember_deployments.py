@@ -46,13 +46,13 @@ def test_a_deployment_is_one_line(program: Program, sandbox: Sandbox) -> None:
         "actor": "octocat",
         "run": "4711",
         "repository": OWN,
-        "url": f"https://github.com/{OWN}/actions/runs/4711",
         "registered": True,
         "health": "healthy",
         "discovered": True,
         "verdict": ended.outputs["verdict"],
     }
     assert {name: line[name] for name in expected} == expected
+    assert "url" not in line, "it follows from repository and run"
     assert 0 < line["durations"]["post"] < 60
     assert 90 <= line["durations"]["deployment"] < 150
 

@@ -6,7 +6,7 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sandbox import Slow, Status
+from sandbox import Drip, Slow, Status
 from sandbox.github_faults import Only
 from tests.phases.program import SERVICE, Program, registered
 from tests.phases.remembering import (
@@ -104,7 +104,7 @@ def test_what_another_run_delivers_is_left_to_it(program: Program, sandbox: Sand
 def test_a_deployment_takes_the_place_of_what_waits_before_it_registers(program: Program, sandbox: Sandbox) -> None:
     """So nobody delivers the older one while the newer one is under way; if that fails, it is what waits."""
     fail(program, sandbox)
-    sandbox.faults.set("register", Only("POST", ".", Slow(30)))
+    sandbox.faults.set("register", Only("POST", ".", Drip()))
     process = program.start("post", environ=remembering(sandbox, "4710"), deadline="60", timeout="40")
     until_asked_again(sandbox, "register", 1)
     entry = outbox(sandbox)[WAITING]

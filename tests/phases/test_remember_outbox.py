@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox import Body, Down, Reset, Slow, Status, WrongToken
+from sandbox import Body, Down, Drip, Reset, Status, WrongToken
 from sandbox.github_faults import Only
 from tests.phases.program import SERVICE, registered
 from tests.phases.remembering import (
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sandbox import Fault, Sandbox
     from tests.phases.program import Program
 
-PASSING = [Down(), Reset(), Slow(5), Status(401), Status(403), Status(429), Status(500), Status(504), WrongToken()]
+PASSING = [Down(), Reset(), Drip(), Status(401), Status(403), Status(429), Status(500), Status(504), WrongToken()]
 
 
 @pytest.mark.parametrize("fault", PASSING, ids=str)
