@@ -116,7 +116,9 @@ def _text(github: GitHub, template: str, contexts: Mapping[str, object]) -> str:
     return github.evaluate(template[3:-2].strip(), contexts)
 
 
-def _results(github: GitHub, skip_pre: str, wants: Mapping[str, str], *, cancelled_after: str = "") -> dict[str, str]:
+def _results(
+    github: GitHub, skip_pre: str, wants: Mapping[str, str], *, cancelled_after: str = "", state_branch: str = ""
+) -> dict[str, str]:
     """Play the jobs of shared-deploy.yml; `wants` says how a job that runs ends, by default well."""
     results: dict[str, str] = {}
     cancelled = False
@@ -129,6 +131,7 @@ def _results(github: GitHub, skip_pre: str, wants: Mapping[str, str], *, cancell
         }
         contexts = {
             "inputs": {"skip_pre": skip_pre},
+            "vars": {"CHITTY_STATE_BRANCH": state_branch},
             "needs": {name: {"result": result, "outputs": {}} for name, result in results.items()},
         }
         runs = github.holds(condition(github, "shared-deploy.yml", job), contexts, **status)
@@ -155,6 +158,15 @@ def test_jobs_run_as_the_page_says(github: GitHub, skip_pre: str, wants: Mapping
     assert " ".join(_results(github, skip_pre, wants).values()) == ends
 
 
+def test_a_failed_deployment_leaves_a_trace_where_traces_are_kept(github: GitHub) -> None:
+    """Then post runs after it, and is red by its result; after one that did not begin there is nothing to tell."""
+    failed = {"deploy": "failure", "post": "failure"}
+    ends = _results(github, "", failed, state_branch="chitty-state")
+    assert " ".join(ends.values()) == "success failure failure success"
+    ends = _results(github, "", {"pre": "failure"}, state_branch="chitty-state")
+    assert ends["post"] == "skipped"
+
+
 @pytest.mark.parametrize(
     ("after", "ends"),
     [("pre", "success skipped skipped success"), ("deploy", "success success skipped success")],
@@ -170,7 +182,7 @@ def test_the_needs_of_the_jobs_are_those_that_were_played() -> None:
     assert {name: jobs[name].get("needs", []) for name in jobs} == {
         "pre": [],
         "deploy": "pre",
-        "post": "deploy",
+        "post": ["pre", "deploy"],
         "report": ["pre", "deploy", "post"],
     }
 
@@ -213,5 +225,23 @@ def test_either_name_of_the_api_key_is_taken(github: GitHub, secrets: Mapping[st
 @pytest.mark.parametrize(("inputs", "dry"), [({}, "false"), ({"dry-run": False}, "false"), ({"dry-run": True}, "true")])
 def test_only_a_run_by_hand_is_dry(github: GitHub, inputs: Mapping[str, object], dry: str) -> None:
     """The schedule has no inputs, and must write."""
-    step = workflow("reconcile.yml")["jobs"]["reconcile"]["steps"][-1]
+    step = workflow("reconcile.yml")["jobs"]["reconcile"]["steps"][0]
     assert _text(github, step["with"]["dry-run"], {"inputs": inputs}) == dry
+
+
+@pytest.mark.parametrize(
+    ("pages", "inputs", "path"),
+    [("true", {}, "site"), ("true", {"dry-run": True}, ""), ("", {}, ""), ("false", {"dry-run": False}, "")],
+)
+def test_a_page_is_made_where_it_is_wanted(github: GitHub, pages: str, inputs: Mapping[str, object], path: str) -> None:
+    """By the variable, and never by a dry run: publishing is a write."""
+    step = workflow("reconcile.yml")["jobs"]["reconcile"]["steps"][0]
+    assert _text(github, step["with"]["site-path"], {"inputs": inputs, "vars": {"CHITTY_PAGES": pages}}) == path
+
+
+@pytest.mark.parametrize(("token", "branch"), [("a-token", "chitty-state"), ("", "")])
+def test_a_deployment_is_recorded_where_there_is_a_token(github: GitHub, token: str, branch: str) -> None:
+    """Without one the job's own could not write, and each deployment would warn of that."""
+    step = workflow("shared-deploy.yml")["jobs"]["post"]["steps"][-1]
+    contexts = {"secrets": {"CHITTY_STATE_TOKEN": token}, "vars": {"CHITTY_STATE_BRANCH": "chitty-state"}}
+    assert _text(github, step["with"]["state-branch"], contexts) == branch

@@ -22,7 +22,9 @@ CALLEES = {
 ACTIONS = {
     "chittyos/chitty-action": yaml.safe_load((ROOT / "action.yml").read_text("utf-8")),
     "actions/checkout": {"name": "Checkout", "inputs": {"ref": {}, "persist-credentials": {}}},
+    "actions/deploy-pages": {"name": "Deploy GitHub Pages", "outputs": {"page_url": {"description": "where it is"}}},
     "actions/setup-node": {"name": "Setup Node.js", "inputs": {"node-version": {}, "package-manager-cache": {}}},
+    "actions/upload-pages-artifact": {"name": "Upload GitHub Pages artifact", "inputs": {"path": {}}},
 }
 
 
@@ -55,7 +57,7 @@ def test_github_finds_nothing_wrong(github: GitHub, name: str) -> None:
         ("post-deploy.yml", "check_run.app.slug", "check_run.application.slug", "application"),
         ("reconcile.yml", "admin-token:", "admin_token:", "Invalid action input 'admin_token'"),
         ("reconcile.yml", "inputs.dry-run", "inputs.dryrun", "dryrun"),
-        ("shared-deploy.yml", "needs: deploy", "needs: deployment", "deployment"),
+        ("shared-deploy.yml", "needs: [pre, deploy]", "needs: [pre, deployment]", "deployment"),
         ("shared-deploy.yml", "steps.choice.outputs", "steps.chosen.outputs", "chosen"),
         ("shared-deploy.yml", "value: ${{ jobs.", "value: ${{ needs.", "needs"),
     ],
