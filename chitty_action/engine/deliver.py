@@ -107,6 +107,8 @@ async def _delivered(entry: Pending, hub: Hub, ports: Ports) -> Receipt:
     """Write one entry, in the form that ChittyRegister speaks today."""
     if entry.change != REGISTRATION:
         return await _activated(entry, hub, ports)
+    if entry.payload.get("name") != entry.service:  # whoever may write to the branch may have put it there
+        return _refused(entry, "its document is about another service", "see who may write to the data branch")
     if entry.form == Generation.DESIGN:
         change = RegisterService(entry.service, ecosystem.registration_url(hub), entry.idempotency_key, _body(entry))
         receipt = await change.apply(ports.remote)

@@ -132,6 +132,14 @@ async def test_what_cannot_be_converted_is_given_up(payload: dict[str, object]) 
     assert "nothing was sent: " in outcome.findings[0].message
 
 
+async def test_a_document_about_another_service_is_not_sent() -> None:
+    """Whoever may write to the branch may have put it there."""
+    branch = holding(pending(payload={**DOCUMENT, "name": "beta"}))
+    ((outcome,), remote) = await delivered(branch, {})
+    assert (remote.asked, branch.waiting()) == ([], {})
+    assert "about another service" in outcome.seen
+
+
 async def test_staging_is_given_up_where_environments_are_unknown() -> None:
     """With a notice."""
     branch = holding(pending(environment="staging", payload=DOCUMENT))
