@@ -197,9 +197,9 @@ def test_the_map_tells_its_conflicts(opened: Window) -> None:
     page.locator(".map a.bad", has_text="track.chitty.cc").focus()
     assert "Witness: https://track.chitty.cc/old/" in page.locator("#hint").inner_text()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'conflict-2'")
+    page.wait_for_function("document.activeElement.id === 'conflict-3'")
     assert opened.shows() == ["routes"]
-    assert page.locator("#conflict-2 .witness").inner_text() == "https://track.chitty.cc/old/"
+    assert page.locator("#conflict-3 .witness").inner_text() == "https://track.chitty.cc/old/"
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])

@@ -200,4 +200,4 @@ def _integrated(status: Status) -> Mapping[str, Counter[str]]:
 def _kinds(routes: RouteMap) -> Counter[str]:
     """Count the claims by kind, and those that take part in a conflict."""
     kinds = Counter(route_map.kind_of(claim) for claim in routes.claims)
-    return kinds + Counter(conflict=sum(bool(claim.conflict) for claim in routes.claims))
+    return kinds + Counter(conflict=sum(bool(claim.conflicts) for claim in routes.claims))

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from chitty_action.metrics.numbers import Availability, Number
 from chitty_action.site.status import (
+    ClaimConflict,
     Incident,
     Integration,
     LastDeployment,
@@ -217,38 +218,37 @@ def _trend(chance: random.Random) -> tuple[TrendDay, ...]:
 
 def _routes(names: list[tuple[str, str | None]]) -> RouteMap:
     claims = [_claim(name, domain) for name, domain in names if domain]
-    catch_all = "chittygateway answers where chittyscore is meant: any matching route goes before a custom domain."
+    shadowed = {
+        worker: ClaimConflict(
+            name=f"{host} (shadowed)",
+            kind="shadowed",
+            witness=f"https://{host}/",
+            story=f"chittygateway answers where {worker} is meant: any matching route goes before a custom domain.",
+        )
+        for worker, host in (("chittyscore", "score.chitty.cc"), ("chittyswarm", "swarm.chitty.cc"))
+    }
     claims = [
-        replace(claim, conflict="score.chitty.cc (shadowed)", witness="https://score.chitty.cc/", story=catch_all)
-        if claim.worker == "chittyscore"
-        else claim
-        for claim in claims
+        replace(claim, conflicts=(shadowed[claim.worker],)) if claim.worker in shadowed else claim for claim in claims
     ]
-    chitty = {"zone": "chitty.cc", "kind": "route"}
-    story = "its Worker chittytrack-old does not exist any more, so requests end in an error."
+    dangling = ClaimConflict(
+        name="track.chitty.cc/old/* (dangling)",
+        kind="dangling",
+        witness="https://track.chitty.cc/old/",
+        story="its Worker chittytrack-old does not exist any more, so requests end in an error.",
+    )
     claims += [
-        MapClaim(
-            pattern="*.chitty.cc/*",
-            worker="chittygateway",
-            conflict="score.chitty.cc (shadowed)",
-            witness="https://score.chitty.cc/",
-            story=catch_all,
-            **chitty,
-        ),
-        MapClaim(pattern="api.chitty.cc/*/api/*", worker="chittygateway", **chitty),
-        MapClaim(pattern="api.chitty.cc/v1/*", worker="chittyapi", **chitty),
-        MapClaim(pattern="connect.chitty.cc/.well-known/chitty.json", worker="chittydiscovery", **chitty),
+        _route("*.chitty.cc/*", "chittygateway", *shadowed.values()),
+        _route("api.chitty.cc/*/api/*", "chittygateway"),
+        _route("api.chitty.cc/v1/*", "chittyapi"),
+        _route("connect.chitty.cc/.well-known/chitty.json", "chittydiscovery"),
         MapClaim(zone="chitty.cc", pattern="assets.chitty.cc/private/*", kind="null route"),
-        MapClaim(
-            pattern="track.chitty.cc/old/*",
-            worker="chittytrack-old",
-            conflict="track.chitty.cc/old/* (dangling)",
-            witness="https://track.chitty.cc/old/",
-            story=story,
-            **chitty,
-        ),
+        _route("track.chitty.cc/old/*", "chittytrack-old", dangling),
     ]
-    return RouteMap(known=True, claims=tuple(claims), conflicts=2)
+    return RouteMap(known=True, claims=tuple(claims), conflicts=3)
+
+
+def _route(pattern: str, worker: str, *conflicts: ClaimConflict) -> MapClaim:
+    return MapClaim(zone="chitty.cc", pattern=pattern, kind="route", worker=worker, conflicts=conflicts)
 
 
 def _claim(name: str, domain: str | None) -> MapClaim:

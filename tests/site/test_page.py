@@ -13,9 +13,11 @@ from msgspec.structs import replace
 from chitty_action.metrics.numbers import Availability, Number
 from chitty_action.site.page import HEAD_SCRIPT, SCRIPT, STYLES
 from chitty_action.site.status import (
+    ClaimConflict,
     Incident,
     Integration,
     LastDeployment,
+    MapClaim,
     RouteMap,
     ServiceStatus,
     Source,
@@ -258,10 +260,25 @@ def test_routes_that_were_not_read_are_unknown() -> None:
 def test_a_conflict_is_red_a_link_and_a_text(page: Read) -> None:
     """The drawing leads to the sentence with the URL that proves it."""
     drawn = [link for link in page.all("a", class_="bad") if "aria-label" in link.attributes]
-    assert [link.attributes["href"] for link in drawn] == ["#conflict-1", "#conflict-1", "#conflict-2"]
+    assert [link.attributes["href"] for link in drawn] == [
+        "#conflict-1", "#conflict-2", "#conflict-1", "#conflict-2", "#conflict-3",
+    ]  # fmt: skip
     assert "https://score.chitty.cc/" in drawn[0].text
     listed = page.all("li", id="conflict-1")[0].text
     assert "It shows at https://score.chitty.cc/" in " ".join(listed.split())
+
+
+def test_a_claim_in_several_conflicts_leads_to_each() -> None:
+    """The first few from the map and the table, and all from the cards; more are counted."""
+    conflicts = tuple(ClaimConflict(name=f"{place}.example (shadowed)") for place in range(1, 8))
+    claim = MapClaim(zone="example", pattern="*.example/*", kind="route", worker="gateway", conflicts=conflicts)
+    view = read(replace(BARE, routes=RouteMap(known=True, claims=(claim,)))).section("routes")
+    links = [link for link in view.all("a", class_="bad") if link.attributes["href"].startswith("#conflict")]
+    drawn = [link.attributes["href"] for link in links if "aria-label" in link.attributes]
+    assert drawn == ["#conflict-1", "#conflict-2", "#conflict-3"]
+    assert [link.text for link in links[3:]] == [f"{place} {place}.example (shadowed)" for place in range(1, 6)]
+    assert [link.text for link in view.all("a", href="#contested-title")] == ["+4", "and 2 more"]
+    assert sum("*.example/*" in card.text for card in view.all("li") if "id" in card.attributes) == 7
 
 
 def test_times_are_in_utc() -> None:
