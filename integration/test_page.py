@@ -175,7 +175,17 @@ def test_ages_are_told_and_go_on(opened: Window) -> None:
     opened.page.clock.run_for(2 * 60_000)
     assert time.inner_text() == "18 min ago"
     row = opened.page.locator("#health tbody time").first
-    assert (row.inner_text(), row.get_attribute("title")) == ("2 h ago", "2026-11-27 19:03 UTC")
+    assert (row.inner_text(), row.get_attribute("title")) == ("for 2 h", "2026-11-27 19:03 UTC")
+    incidents = opened.page.locator(".incidents time")
+    assert incidents.all_inner_texts() == ["for 9 h", "for 6 d", "for 18 min"]
+
+
+def test_what_has_just_begun_is_new(browser: Browser, folder: Path) -> None:
+    """It is not so since “just now”, and not for zero minutes."""
+    with Window(browser) as window:
+        window.page.clock.install(time=NOW)
+        window.page.goto(f"file://{folder}/example.html")
+        assert window.page.locator(".incidents time").all_inner_texts() == ["for 9 h", "for 6 d", "new"]
 
 
 def test_an_old_page_says_that_it_is_stale(opened: Window) -> None:

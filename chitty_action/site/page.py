@@ -13,15 +13,13 @@ from msgspec.json import encode
 
 from chitty_action.model.evidence import Evidence
 from chitty_action.model.text import timestamp
-from chitty_action.site import drawing, links, route_map, words
+from chitty_action.site import drawing, integration, links, route_map, words
 from chitty_action.site.verdict import verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from jinja2 import Environment
 
-    from chitty_action.site.status import Incident, Integration, RouteMap, ServiceStatus, Status
+    from chitty_action.site.status import Incident, RouteMap, ServiceStatus, Status
 
 STYLES = ("palette.css", "base.css", "summary.css", "tables.css", "map.css", "media.css")
 HEAD_SCRIPT = ("theme.js",)
@@ -120,7 +118,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "class_of": words.class_of,
         "commit_url": links.commit_url,
-        "integration_of": integration_of,
+        "integration_of": integration.worst,
         "issue_number": links.issue_number,
         "kind_of": route_map.kind_of,
         "one_of": words.one_of,
@@ -142,7 +140,8 @@ def utc(at: datetime) -> datetime:
 
 def _context(status: Status) -> dict[str, object]:
     counts = Counter(words.class_of(row.evidence) for row in status.services)
-    classes = [*map(str, Evidence), *([words.OTHER] if counts[words.OTHER] else [])]
+    others = [words.OTHER] if counts[words.OTHER] else []
+    classes = [*(str(one) for one in Evidence if one is not Evidence.SKIPPED), *others, str(Evidence.SKIPPED)]
     conflicts = route_map.entries(status.routes)
     said = verdict(status)
     numbers = [one for one in status.numbers if one.id not in _COUNTED]
@@ -156,8 +155,9 @@ def _context(status: Status) -> dict[str, object]:
         "meanings": words.MEANINGS,
         "shares": drawing.shares([(name, counts[name]) for name in classes]),
         "services": sorted(status.services, key=_worst_first),
-        "by_name": sorted(status.services, key=lambda row: (row.name, row.position)),
-        "integrated": _integrated(status),
+        "by_name": integration.rows(status),
+        "integrated": integration.counts(status),
+        "left_out": integration.left_out(status),
         "windows": WINDOWS,
         "open_incidents": [one for one in status.incidents if not _is_over(one)],
         "closed_incidents": [one for one in status.incidents if _is_over(one)],
@@ -179,22 +179,6 @@ def _worst_first(row: ServiceStatus) -> tuple[int, str, int]:
 
 def _is_over(incident: Incident) -> bool:
     return incident.action in _CLOSED
-
-
-INTEGRATED = ("registered", "discovered", "proxied", "mcp")
-
-
-def integration_of(integration: Integration) -> str:
-    """Return the worst of a service's four words, for the filter."""
-    said = {words.one_of(getattr(integration, name), "yes", "no") for name in INTEGRATED}
-    return next(word for word in ("no", words.UNKNOWN, "yes") if word in said)
-
-
-def _integrated(status: Status) -> Mapping[str, Counter[str]]:
-    """Count the words of each column, and `all` the worst of each row."""
-    rows = [row.integration for row in status.services]
-    columns = {name: Counter(words.one_of(getattr(row, name), "yes", "no") for row in rows) for name in INTEGRATED}
-    return {**columns, "all": Counter(map(integration_of, rows))}
 
 
 def _kinds(routes: RouteMap) -> Counter[str]:

@@ -150,6 +150,38 @@ def test_integration_is_said_in_words() -> None:
     assert [chip.text for chip in view.all("button", class_="chip")] == ["no somewhere 1"]
 
 
+def test_what_is_skipped_is_no_service_to_integrate() -> None:
+    """Its row is left out with its words, and below stands how many there are and why."""
+    said = Integration(registered="no")
+    others = [row(name=f"tool-{place}", evidence="skipped", reason="a tool", integration=said) for place in range(2)]
+    view = read(replace(BARE, services=(row(integration=said), *others))).section("integration")
+    assert [cell.text for cell in view.all("th", scope="row")] == ["chittyrouter"]
+    assert [chip.text for chip in view.all("button", class_="chip")] == ["no somewhere 1"]
+    assert view.all("p", class_="legend")[0].text == ("2 rows are left out, because nobody looks at them: a tool (2).")
+
+
+def test_only_skipped_rows_are_still_a_list() -> None:
+    """Nobody says that it is unknown; of many reasons the most frequent ones are told."""
+    reasons = ("a tool", "a tool", "a package", "a package", "an SDK", "a duplicate", "")
+    rows = tuple(row(position=place, evidence="skipped", reason=reason) for place, reason in enumerate(reasons))
+    view = read(replace(BARE, services=rows)).section("integration")
+    assert (view.all("table"), view.all("p", class_="unknown")) == ([], [])
+    assert view.all("p", class_="legend")[0].text == (
+        "7 rows are left out, because nobody looks at them: "
+        "a tool (2), a package (2), an SDK (1) and other reasons (2)."
+    )
+
+
+def test_what_is_skipped_stands_apart_in_the_bar() -> None:
+    """Hatched, behind all others, and its count says which one that is."""
+    rows = [row(position=place, evidence=word) for place, word in enumerate(("skipped", "on fire", "healthy"))]
+    found = read(replace(BARE, services=tuple(rows)))
+    assert [share.attributes["class"] for share in found.all("rect") if "class" in share.attributes] == [
+        "c-healthy", "c-other", "c-skipped",
+    ]  # fmt: skip
+    assert [link.text for link in found.all("a", **{"data-filter": "skipped"})] == ["1 skipped (hatched)"]
+
+
 def test_a_deployment_links_to_its_run_and_its_commit() -> None:
     """Who, what, when, verdict and duration stand beside them."""
     one = LastDeployment(
