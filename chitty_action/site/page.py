@@ -13,7 +13,7 @@ from msgspec.json import encode
 
 from chitty_action.model.evidence import Evidence
 from chitty_action.model.text import timestamp
-from chitty_action.site import drawing, integration, links, route_map, words
+from chitty_action.site import drawing, integration, links, numbers, route_map, words
 from chitty_action.site.verdict import verdict
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ HEAD_SCRIPT = ("theme.js",)
 SCRIPT = ("ages.js", "address.js", "tabs.js", "tables.js", "map.js", "fresh.js", "main.js")
 WINDOWS = (1, 7, 30, 90)
 _ICON_COLOURS = {"well": "1a7f4b", "warning": "b26a00", "broken": "c62f38", "unknown": "6b7480"}
-_COUNTED = frozenset(f"services-{evidence}" for evidence in Evidence)
-"""Numbers that stand above the others already: the counts by class."""
 _CLOSED = frozenset({"closed"})
 _ICON_OF = {"passed": "healthy", "warned": "degraded", "failed": "down"}
 
@@ -103,6 +101,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "brief": numbers.brief,
         "duration": words.duration,
         "iso": lambda at: timestamp(utc(at)),
         "kind": words.kind_told,
@@ -144,7 +143,6 @@ def _context(status: Status) -> dict[str, object]:
     classes = [*(str(one) for one in Evidence if one is not Evidence.SKIPPED), *others, str(Evidence.SKIPPED)]
     conflicts = route_map.entries(status.routes)
     said = verdict(status)
-    numbers = [one for one in status.numbers if one.id not in _COUNTED]
     return {
         "status": status,
         "verdict": said,
@@ -161,8 +159,7 @@ def _context(status: Status) -> dict[str, object]:
         "windows": WINDOWS,
         "open_incidents": [one for one in status.incidents if not _is_over(one)],
         "closed_incidents": [one for one in status.incidents if _is_over(one)],
-        "known_numbers": [one for one in numbers if words.quantity(one).figures != words.UNKNOWN],
-        "unknown_numbers": [one for one in numbers if words.quantity(one).figures == words.UNKNOWN],
+        "cards": numbers.cards(status.numbers),
         "trend": drawing.trend(status.trend),
         "conflicts": conflicts,
         "zones": route_map.zone_maps(status.routes, conflicts),

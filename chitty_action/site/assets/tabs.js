@@ -34,6 +34,11 @@ function makeTabs(onShown) {
     const shown = views.findIndex((view) => view.contains(target));
     if (shown >= 0) show(shown);
     else if (views.every((view) => !view.hidden)) show(0);
+    const details = target?.closest("details");
+    if (details && !details.open) {
+      details.open = true;
+      target.scrollIntoView();
+    }
     if (shown >= 0 && target !== views[shown]) {
       target.scrollIntoView({ block: "center" });
       target.focus({ preventScroll: true });
