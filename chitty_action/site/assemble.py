@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -13,6 +13,7 @@ from chitty_action.model.route import Unread
 from chitty_action.model.text import one_line
 from chitty_action.routes.words import conflict_told
 from chitty_action.site.status import (
+    ClaimConflict,
     Incident,
     Integration,
     LastDeployment,
@@ -161,29 +162,25 @@ def _incidents(report: Report, outlook: Outlook) -> Iterator[Incident]:
 
 
 def _routes(verdict: RouteVerdict | None, claims: tuple[Claim, ...] | Unread, conflicts: int | None) -> RouteMap:
-    """Draw what was read whole, with the conflict that each claim takes part in."""
+    """Draw what was read whole, with all conflicts that each claim takes part in."""
     if isinstance(claims, Unread):
         return RouteMap(known=False, reason=claims.why, conflicts=conflicts)
-    told: dict[Claim, tuple[str, str, str]] = {}
-    for conflict in verdict.conflicts if verdict else ():
-        story = conflict.name, conflict.witness, conflict_told(conflict)
-        for claim in (conflict.claim, *conflict.rivals):
-            told.setdefault(claim, story)
-    drawn = []
-    for claim in claims:
-        name, witness, why = told.get(claim, ("", "", ""))
-        drawn.append(
-            MapClaim(
-                zone=claim.zone,
-                pattern=claim.text,
-                kind=claim.kind,
-                worker=claim.worker or "",
-                conflict=name,
-                witness=witness,
-                story=why,
-            )
+    told: defaultdict[Claim, list[ClaimConflict]] = defaultdict(list)
+    for each in verdict.conflicts if verdict else ():
+        story = ClaimConflict(name=each.name, kind=each.kind, witness=each.witness, story=conflict_told(each))
+        for claim in {each.claim, *each.rivals}:
+            told[claim].append(story)
+    drawn = tuple(
+        MapClaim(
+            zone=claim.zone,
+            pattern=claim.text,
+            kind=claim.kind,
+            worker=claim.worker or "",
+            conflicts=tuple(told[claim]),
         )
-    return RouteMap(known=True, claims=tuple(drawn), conflicts=conflicts)
+        for claim in claims
+    )
+    return RouteMap(known=True, claims=drawn, conflicts=conflicts)
 
 
 def _sources(history: History, backdrop: Backdrop) -> Iterator[Source]:

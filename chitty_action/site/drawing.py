@@ -139,7 +139,7 @@ def _told(known: Sequence[float], days: int) -> str:
     lost = days - len(known)
     mean = percent(sum(known) / len(known))
     lead = f"{mean} healthy on average, {percent(min(known))} on the worst day"
-    rest = f"{lost} of {days} days are unknown (grey)" if lost else f"every one of {days} days is known"
+    rest = f"nothing is known of {lost} of {days} days (grey)" if lost else "something is known of each day"
     return f"{lead}; {rest}."
 
 

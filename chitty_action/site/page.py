@@ -13,15 +13,13 @@ from msgspec.json import encode
 
 from chitty_action.model.evidence import Evidence
 from chitty_action.model.text import timestamp
-from chitty_action.site import drawing, links, route_map, words
+from chitty_action.site import drawing, integration, links, numbers, route_map, words
 from chitty_action.site.verdict import verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from jinja2 import Environment
 
-    from chitty_action.site.status import Incident, Integration, RouteMap, ServiceStatus, Status
+    from chitty_action.site.status import Incident, RouteMap, ServiceStatus, Status
 
 STYLES = ("palette.css", "base.css", "summary.css", "tables.css", "map.css", "media.css")
 HEAD_SCRIPT = ("theme.js",)
@@ -29,8 +27,6 @@ HEAD_SCRIPT = ("theme.js",)
 SCRIPT = ("ages.js", "address.js", "tabs.js", "tables.js", "map.js", "fresh.js", "main.js")
 WINDOWS = (1, 7, 30, 90)
 _ICON_COLOURS = {"well": "1a7f4b", "warning": "b26a00", "broken": "c62f38", "unknown": "6b7480"}
-_COUNTED = frozenset(f"services-{evidence}" for evidence in Evidence)
-"""Numbers that stand above the others already: the counts by class."""
 _CLOSED = frozenset({"closed"})
 _ICON_OF = {"passed": "healthy", "warned": "degraded", "failed": "down"}
 
@@ -105,6 +101,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "brief": numbers.brief,
         "duration": words.duration,
         "iso": lambda at: timestamp(utc(at)),
         "kind": words.kind_told,
@@ -120,7 +117,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "class_of": words.class_of,
         "commit_url": links.commit_url,
-        "integration_of": integration_of,
+        "integration_of": integration.worst,
         "issue_number": links.issue_number,
         "kind_of": route_map.kind_of,
         "one_of": words.one_of,
@@ -142,10 +139,10 @@ def utc(at: datetime) -> datetime:
 
 def _context(status: Status) -> dict[str, object]:
     counts = Counter(words.class_of(row.evidence) for row in status.services)
-    classes = [*map(str, Evidence), *([words.OTHER] if counts[words.OTHER] else [])]
+    others = [words.OTHER] if counts[words.OTHER] else []
+    classes = [*(str(one) for one in Evidence if one is not Evidence.SKIPPED), *others, str(Evidence.SKIPPED)]
     conflicts = route_map.entries(status.routes)
     said = verdict(status)
-    numbers = [one for one in status.numbers if one.id not in _COUNTED]
     return {
         "status": status,
         "verdict": said,
@@ -156,13 +153,13 @@ def _context(status: Status) -> dict[str, object]:
         "meanings": words.MEANINGS,
         "shares": drawing.shares([(name, counts[name]) for name in classes]),
         "services": sorted(status.services, key=_worst_first),
-        "by_name": sorted(status.services, key=lambda row: (row.name, row.position)),
-        "integrated": _integrated(status),
+        "by_name": integration.rows(status),
+        "integrated": integration.counts(status),
+        "left_out": integration.left_out(status),
         "windows": WINDOWS,
         "open_incidents": [one for one in status.incidents if not _is_over(one)],
         "closed_incidents": [one for one in status.incidents if _is_over(one)],
-        "known_numbers": [one for one in numbers if words.quantity(one).figures != words.UNKNOWN],
-        "unknown_numbers": [one for one in numbers if words.quantity(one).figures == words.UNKNOWN],
+        "cards": numbers.cards(status.numbers),
         "trend": drawing.trend(status.trend),
         "conflicts": conflicts,
         "zones": route_map.zone_maps(status.routes, conflicts),
@@ -181,23 +178,7 @@ def _is_over(incident: Incident) -> bool:
     return incident.action in _CLOSED
 
 
-INTEGRATED = ("registered", "discovered", "proxied", "mcp")
-
-
-def integration_of(integration: Integration) -> str:
-    """Return the worst of a service's four words, for the filter."""
-    said = {words.one_of(getattr(integration, name), "yes", "no") for name in INTEGRATED}
-    return next(word for word in ("no", words.UNKNOWN, "yes") if word in said)
-
-
-def _integrated(status: Status) -> Mapping[str, Counter[str]]:
-    """Count the words of each column, and `all` the worst of each row."""
-    rows = [row.integration for row in status.services]
-    columns = {name: Counter(words.one_of(getattr(row, name), "yes", "no") for row in rows) for name in INTEGRATED}
-    return {**columns, "all": Counter(map(integration_of, rows))}
-
-
 def _kinds(routes: RouteMap) -> Counter[str]:
     """Count the claims by kind, and those that take part in a conflict."""
     kinds = Counter(route_map.kind_of(claim) for claim in routes.claims)
-    return kinds + Counter(conflict=sum(bool(claim.conflict) for claim in routes.claims))
+    return kinds + Counter(conflict=sum(bool(claim.conflicts) for claim in routes.claims))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
@@ -11,9 +12,9 @@ from msgspec import Struct
 from chitty_action.model.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from chitty_action.site.status import MapClaim, RouteMap
+    from chitty_action.site.status import ClaimConflict, MapClaim, RouteMap
 
 ROW = 22
 TOP = 16
@@ -24,6 +25,24 @@ LINES_FROM, LINES_TO = 342, 560
 WORKER_ROOM = 38
 LETTER = 6.65
 """Width of a column, for text of 11 pixels."""
+FLAGS = 3
+"""Conflicts of a claim that its pattern has links to; more are counted."""
+
+
+class Entry(Struct, frozen=True):
+    """One conflict as the list tells it; its claims are of one zone."""
+
+    number: int
+    conflict: ClaimConflict
+    claims: tuple[MapClaim, ...]
+
+
+class Flag(Struct, frozen=True):
+    """The number of a conflict behind a pattern: a link to the conflict, or how many there are besides."""
+
+    entry: Entry | None
+    text: str
+    x: int
 
 
 class Spot(Struct, frozen=True):
@@ -36,7 +55,8 @@ class Spot(Struct, frozen=True):
         kind: `route`, `null`, `domain` or `other`.
         y: its height.
         line: the path to its Worker; empty for a null route.
-        entry: the number of its conflict in the list; None where it has none.
+        entries: its conflicts in the list.
+        flags: the same as numbers behind the pattern, the first few of them.
     """
 
     claim: MapClaim
@@ -45,7 +65,8 @@ class Spot(Struct, frozen=True):
     kind: str
     y: int
     line: str
-    entry: int | None
+    entries: tuple[Entry, ...]
+    flags: tuple[Flag, ...]
 
 
 class Box(Struct, frozen=True):
@@ -67,16 +88,6 @@ class ZoneMap(Struct, frozen=True):
     conflicts: int
 
 
-class Entry(Struct, frozen=True):
-    """One conflict as the list tells it; its claims are of one zone."""
-
-    number: int
-    conflict: str
-    witness: str
-    story: str
-    claims: tuple[MapClaim, ...]
-
-
 _KINDS = {"route": "route", "null route": "null", "custom domain": "domain"}
 
 
@@ -86,26 +97,30 @@ def kind_of(claim: MapClaim) -> str:
 
 
 def entries(routes: RouteMap) -> tuple[Entry, ...]:
-    """Gather the claims that take part in one conflict."""
-    found: dict[tuple[str, str, str, str], list[MapClaim]] = {}
+    """Gather the claims that take part in each conflict."""
+    found: dict[tuple[str, ClaimConflict], list[MapClaim]] = {}
     for claim in routes.claims:
-        if claim.conflict:
-            found.setdefault((claim.zone, claim.conflict, claim.witness, claim.story), []).append(claim)
+        for conflict in dict.fromkeys(claim.conflicts):
+            found.setdefault((claim.zone, conflict), []).append(claim)
     return tuple(
-        Entry(number, conflict, witness, story, tuple(claims))
-        for number, ((_, conflict, witness, story), claims) in enumerate(sorted(found.items(), key=_by_key), 1)
+        Entry(number, conflict, tuple(claims))
+        for number, ((_, conflict), claims) in enumerate(sorted(found.items(), key=_by_zone_and_name), 1)
     )
 
 
-def _by_key(item: tuple[tuple[str, str, str, str], list[MapClaim]]) -> tuple[str, str, str, str]:
-    return item[0]
+def _by_zone_and_name(item: tuple[tuple[str, ClaimConflict], object]) -> tuple[str, ...]:
+    (zone, conflict), _ = item
+    return zone, conflict.name, conflict.witness, conflict.story
 
 
 def zone_maps(routes: RouteMap, listed: Sequence[Entry]) -> tuple[ZoneMap, ...]:
     """Draw every zone, those with conflicts first."""
-    numbers = {id(claim): entry.number for entry in listed for claim in entry.claims}
+    found: defaultdict[int, list[Entry]] = defaultdict(list)
+    for entry in listed:
+        for claim in entry.claims:
+            found[id(claim)].append(entry)
     claims = sorted(routes.claims, key=lambda claim: (claim.zone, _reading_order(claim)))
-    maps = [_zone(zone, list(group), numbers) for zone, group in groupby(claims, key=lambda claim: claim.zone)]
+    maps = [_zone(zone, list(group), found) for zone, group in groupby(claims, key=lambda claim: claim.zone)]
     return tuple(sorted(maps, key=lambda drawn: (not drawn.conflicts, drawn.zone)))
 
 
@@ -115,20 +130,20 @@ def _reading_order(claim: MapClaim) -> tuple[str, str, str]:
     return ".".join(reversed(host.removeprefix("*").strip(".").split("."))), rest, claim.pattern
 
 
-def _zone(zone: str, claims: Sequence[MapClaim], numbers: dict[int, int]) -> ZoneMap:
+def _zone(zone: str, claims: Sequence[MapClaim], found: Mapping[int, Sequence[Entry]]) -> ZoneMap:
     heights = {id(claim): TOP + ROW * place for place, claim in enumerate(claims)}
     wanted: dict[str, list[int]] = {}
     for claim in claims:
         if claim.worker:
             wanted.setdefault(claim.worker, []).append(heights[id(claim)])
     places = _placed(wanted)
-    contested = {claim.worker for claim in claims if claim.conflict}
+    contested = {claim.worker for claim in claims if claim.conflicts}
     return ZoneMap(
         zone=zone,
-        spots=tuple(_spot(claim, heights[id(claim)], places, numbers) for claim in claims),
+        spots=tuple(_spot(claim, heights[id(claim)], places, found.get(id(claim), ())) for claim in claims),
         workers=tuple(Box(name, _clipped(name, WORKER_ROOM), y, name in contested) for name, y in places.items()),
         height=max([*heights.values(), *places.values()]) + TOP,
-        conflicts=len({numbers[id(claim)] for claim in claims if claim.conflict}),
+        conflicts=len({entry.number for claim in claims for entry in found.get(id(claim), ())}),
     )
 
 
@@ -143,11 +158,19 @@ def _placed(wanted: dict[str, list[int]]) -> dict[str, int]:
     return places
 
 
-def _spot(claim: MapClaim, y: int, places: dict[str, int], numbers: dict[int, int]) -> Spot:
-    label = _clipped(claim.pattern, PATTERN_ROOM)
-    start = round(_columns(label) * LETTER) + 8
-    line = _line(start, y, places[claim.worker]) if claim.worker else ""
-    return Spot(claim, label, label != claim.pattern, kind_of(claim), y, line, numbers.get(id(claim)))
+def _spot(claim: MapClaim, y: int, places: dict[str, int], entries: Sequence[Entry]) -> Spot:
+    named = [(entry, f"{entry.number}") for entry in entries[:FLAGS]]
+    more = len(entries) - len(named)
+    texts = [*named, *([(None, f"+{more}")] if more else [])]
+    label = _clipped(claim.pattern, PATTERN_ROOM - sum(1 + len(text) for _, text in texts))
+    column = _columns(label)
+    flags = []
+    for entry, text in texts:
+        flags.append(Flag(entry, text, round((column + 1) * LETTER)))
+        column += 1 + len(text)
+    line = _line(round(column * LETTER) + 8, y, places[claim.worker]) if claim.worker else ""
+    is_clipped = label != claim.pattern
+    return Spot(claim, label, is_clipped, kind_of(claim), y, line, tuple(entries), tuple(flags))
 
 
 def _line(start: int, y: int, end: int) -> str:

@@ -106,6 +106,22 @@ class Incident(Document, frozen=True, kw_only=True):
     since: Moment | None = None
 
 
+class ClaimConflict(Document, frozen=True, kw_only=True):
+    """A conflict of routes, as each claim that takes part in it has it.
+
+    Attributes:
+        name: what identifies it from run to run.
+        kind: `identical`, `shadowed`, `overlap`, `dangling` or `mismatch`.
+        witness: a URL at which it shows; empty where none is known.
+        story: what conflicts, a sentence.
+    """
+
+    name: str
+    kind: str = ""
+    witness: str = ""
+    story: str = ""
+
+
 class MapClaim(Document, frozen=True, kw_only=True):
     """A claim of the route map.
 
@@ -114,18 +130,14 @@ class MapClaim(Document, frozen=True, kw_only=True):
         pattern: the pattern or host name as it is written at Cloudflare.
         kind: `route`, `null route` or `custom domain`.
         worker: whose it is; empty for a null route.
-        conflict: the name of a conflict that it takes part in; empty where there is none.
-        witness: a URL at which that conflict shows.
-        story: what conflicts, a sentence.
+        conflicts: all that it takes part in.
     """
 
     zone: str
     pattern: str
     kind: str
     worker: str = ""
-    conflict: str = ""
-    witness: str = ""
-    story: str = ""
+    conflicts: tuple[ClaimConflict, ...] = ()
 
 
 class RouteMap(Document, frozen=True, kw_only=True):

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from chitty_action.model.evidence import PROBED, Evidence
+from chitty_action.model.route import ConflictKind
 from chitty_action.model.sweep import Blame
+from chitty_action.site.route_map import entries
 from chitty_action.site.words import WORST_FIRST, is_broken, listed, plural, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from chitty_action.site.status import Status
 
 _NAMED = 4
 """Services that the sentence names; more are counted."""
+
+
+_KINDS = {
+    ConflictKind.IDENTICAL: "identical",
+    ConflictKind.SHADOWED: "shadowed",
+    ConflictKind.OVERLAP: "overlapping",
+    ConflictKind.DANGLING: "dangling",
+    ConflictKind.MISMATCH: "mismatched",
+}
+
+
+class Detail(Struct, frozen=True):
+    """A sentence beside the headline, and the part of the page that has more of it; empty where none has."""
+
+    text: str
+    href: str = ""
 
 
 class Verdict(Struct, frozen=True):
@@ -24,13 +45,13 @@ class Verdict(Struct, frozen=True):
         tone: `well`, `warning`, `broken` or `unknown`; the page's colour and icon.
         headline: the sentence.
         short: a few words, for the window's title and the badge.
-        details: what else matters, a sentence each.
+        details: what else matters.
     """
 
     tone: str
     headline: str
     short: str
-    details: tuple[str, ...] = ()
+    details: tuple[Detail, ...] = ()
 
 
 def verdict(status: Status) -> Verdict:
@@ -94,21 +115,30 @@ def _nobody_broken(total: int, healthy: int) -> str:
     return f"No service is known to be broken: {healthy:,} of {total:,} are healthy, {left:,} could not be judged."
 
 
-def _details(status: Status) -> list[str]:
+def _details(status: Status) -> Iterator[Detail]:
     """Say what else matters: conflicts, who was not judged, how the run itself ended, what is missing."""
-    said = []
     conflicts = status.routes.conflicts
     if conflicts:
-        said.append(f"{plural(conflicts, 'route conflict')}: a Worker answers where another one is meant to.")
+        yield Detail(f"{plural(conflicts, 'route conflict')}{_kinds(status)}.", "#routes")
     elif conflicts is None:
-        said.append("Whether routes conflict is unknown.")
-    unjudged = sum(row.evidence not in PROBED for row in status.services)
-    if unjudged and len(status.services) > unjudged:
-        said.append(f"{plural(unjudged, 'service')} could not be judged.")
+        yield Detail("Whether routes conflict is unknown.")
+    total, unjudged = len(status.services), sum(row.evidence not in PROBED for row in status.services)
+    if 0 < unjudged < total:
+        skipped = _count(status, Evidence.SKIPPED)
+        which = f" ({skipped:,} skipped)" if skipped else ""
+        yield Detail(f"{unjudged:,} of {total:,} rows {_was(unjudged)} not judged{which}.")
     if status.verdict == "failed":
-        said.append("The run that looked ended with the verdict “failed”.")
+        yield Detail("The run that looked ended with the verdict “failed”.")
     if status.missing:
-        said.append(
-            f"{plural(len(status.missing), 'thing is', 'things are')} missing on this page; the footer has them."
-        )
-    return said
+        yield Detail(f"{plural(len(status.missing), 'thing is', 'things are')} missing on this page.", "#missing")
+
+
+def _kinds(status: Status) -> str:
+    """Say of which kinds the conflicts are; nothing, unless that is known of each."""
+    kinds = Counter(entry.conflict.kind for entry in entries(status.routes))
+    told = [f"{kinds[kind]:,} {word}" for kind, word in _KINDS.items() if kinds[kind]]
+    return f": {listed(told)}" if sum(kinds[kind] for kind in _KINDS) == status.routes.conflicts else ""
+
+
+def _was(count: int) -> str:
+    return "was" if count == 1 else "were"

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from chitty_action.metrics.numbers import Availability, Number
 
 UNKNOWN = "unknown"
+NONE = "none"
+"""What is said where it is known that there is nothing to measure."""
 OTHER = "other"
 """What a class, a verdict or a word is called that is none of ours."""
 WORST_FIRST = (
@@ -139,7 +141,7 @@ def quantity(number: Number) -> Quantity:
     """Say a number's value by its unit."""
     value = number.value
     if value is None or not isfinite(value):
-        return Quantity(UNKNOWN)
+        return Quantity(NONE if number.is_none and value is None else UNKNOWN)
     match number.unit:
         case "ratio":
             share = ratio(value)

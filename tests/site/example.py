@@ -9,8 +9,10 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from chitty_action.metrics.catalogue import KINDS, number
 from chitty_action.metrics.numbers import Availability, Number
 from chitty_action.site.status import (
+    ClaimConflict,
     Incident,
     Integration,
     LastDeployment,
@@ -29,6 +31,9 @@ BRANCH = "chitty-state"
 STALE_AFTER = 7 * 3_600
 SERVICES = json.loads((Path(__file__).resolve().parents[2] / "sandbox" / "services.json").read_text("utf-8"))
 
+BARE = Status(generated=NOW, stale_after=3_600)
+"""A status that knows nothing."""
+
 _SICK = {
     "chittyrouter": ("down", "GET https://router.chitty.cc/health answered 502 with “error code: 1101”", 2),
     "chittyscore": ("down", "GET https://score.chitty.cc/health was not answered within 10 seconds", 9),
@@ -40,6 +45,11 @@ _SICK = {
 }
 _ACTORS = ("nbianchi", "octo-lee", "dependabot[bot]", "m-okafor", "chitty-deploy")
 _REASONS = ("mcp-tools-listed", "proxy-reachable", "listed-in-discovery")
+
+
+def row(**facts: object) -> ServiceStatus:
+    """Make a row of the list of services."""
+    return replace(ServiceStatus(name="chittyrouter", position=1, evidence="healthy"), **facts)
 
 
 def example(services: int | None = None) -> Status:
@@ -171,34 +181,24 @@ def _incidents() -> tuple[Incident, ...]:
 
 
 def _numbers() -> tuple[Number, ...]:
-    deployments = ("deployments/2026-11.jsonl", "deployments/2026-10.jsonl")
+    deployments = ("deployments/2026-10.jsonl", "deployments/2026-11.jsonl")
     sweeps = ("sweeps/2026-11.jsonl",)
     recent = NOW - timedelta(minutes=31)
-    rows: tuple[tuple[str, str, float | None, str, datetime | None, tuple[str, ...]], ...] = (
-        ("registration-success-rate", "Registrations accepted, 30 days", 0.9741, "ratio", recent, deployments),
-        ("integration-success-rate", "Deployments fully integrated", 0.913, "ratio", recent, deployments),
-        ("services-covered", "Public services registered", 0.8732, "ratio", NOW, ("this run",)),
-        ("deployments-per-day", "Deployments", 6.4, "per-day", recent, deployments),
-        ("post-duration", "Phase post, median", 23.4, "seconds", recent, deployments),
-        ("time-to-detect", "Time to detect, median", 7_260, "seconds", NOW - timedelta(hours=9), sweeps),
-        ("time-to-repair", "Time to repair, median", 15_480, "seconds", NOW - timedelta(hours=30), sweeps),
-        ("route-conflicts", "Route conflicts", 2, "count", NOW, ("this run",)),
-        ("discovery-age", "Age of discovery", 2_940, "seconds", NOW, ("this run",)),
-        ("pending-writes", "Writes that wait", 0, "count", NOW, ("outbox/",)),
-        ("schedule-delay", "Delay of the schedule", None, "seconds", None, ()),
-    )
-    return tuple(
-        Number(
-            id=name,
-            title=title,
-            value=value,
-            unit=unit,
-            at=at,
-            sources=sources,
-            note="No schedule has started a run yet." if value is None else "",
-        )
-        for name, title, value, unit, at, sources in rows
-    )
+    this = ("this run",)
+    lost = "6 deployments did not end with success and are not counted."
+    known = {
+        "registration-success-rate": number(
+            "registration-success-rate", 0.9741, at=recent, sources=deployments, notes=[lost]
+        ),
+        "integration-pass-rate": number("integration-pass-rate", 0.913, at=recent, sources=deployments, notes=[lost]),
+        "route-conflicts": number("route-conflicts", 3, at=NOW, sources=this),
+        "discovery-refreshes": number("discovery-refreshes", 4.02, at=NOW, sources=(*sweeps, *this)),
+        "discovery-age": number("discovery-age", 2_940, at=NOW, sources=this),
+        "deployment-time-mean": number("deployment-time-mean", 100.6, at=recent, sources=deployments, notes=[lost]),
+        "outbox-pending": number("outbox-pending", 0, at=NOW, sources=("outbox/",)),
+        "outbox-age": replace(number("outbox-age", None, at=NOW, sources=("outbox/",)), is_none=True),
+    }
+    return tuple(known.get(which, number(which, None, notes=["No schedule has started a run yet."])) for which in KINDS)
 
 
 def _trend(chance: random.Random) -> tuple[TrendDay, ...]:
@@ -217,38 +217,37 @@ def _trend(chance: random.Random) -> tuple[TrendDay, ...]:
 
 def _routes(names: list[tuple[str, str | None]]) -> RouteMap:
     claims = [_claim(name, domain) for name, domain in names if domain]
-    catch_all = "chittygateway answers where chittyscore is meant: any matching route goes before a custom domain."
+    shadowed = {
+        worker: ClaimConflict(
+            name=f"{host} (shadowed)",
+            kind="shadowed",
+            witness=f"https://{host}/",
+            story=f"chittygateway answers where {worker} is meant: any matching route goes before a custom domain.",
+        )
+        for worker, host in (("chittyscore", "score.chitty.cc"), ("chittyswarm", "swarm.chitty.cc"))
+    }
     claims = [
-        replace(claim, conflict="score.chitty.cc (shadowed)", witness="https://score.chitty.cc/", story=catch_all)
-        if claim.worker == "chittyscore"
-        else claim
-        for claim in claims
+        replace(claim, conflicts=(shadowed[claim.worker],)) if claim.worker in shadowed else claim for claim in claims
     ]
-    chitty = {"zone": "chitty.cc", "kind": "route"}
-    story = "its Worker chittytrack-old does not exist any more, so requests end in an error."
+    dangling = ClaimConflict(
+        name="track.chitty.cc/old/* (dangling)",
+        kind="dangling",
+        witness="https://track.chitty.cc/old/",
+        story="its Worker chittytrack-old does not exist any more, so requests end in an error.",
+    )
     claims += [
-        MapClaim(
-            pattern="*.chitty.cc/*",
-            worker="chittygateway",
-            conflict="score.chitty.cc (shadowed)",
-            witness="https://score.chitty.cc/",
-            story=catch_all,
-            **chitty,
-        ),
-        MapClaim(pattern="api.chitty.cc/*/api/*", worker="chittygateway", **chitty),
-        MapClaim(pattern="api.chitty.cc/v1/*", worker="chittyapi", **chitty),
-        MapClaim(pattern="connect.chitty.cc/.well-known/chitty.json", worker="chittydiscovery", **chitty),
+        _route("*.chitty.cc/*", "chittygateway", *shadowed.values()),
+        _route("api.chitty.cc/*/api/*", "chittygateway"),
+        _route("api.chitty.cc/v1/*", "chittyapi"),
+        _route("connect.chitty.cc/.well-known/chitty.json", "chittydiscovery"),
         MapClaim(zone="chitty.cc", pattern="assets.chitty.cc/private/*", kind="null route"),
-        MapClaim(
-            pattern="track.chitty.cc/old/*",
-            worker="chittytrack-old",
-            conflict="track.chitty.cc/old/* (dangling)",
-            witness="https://track.chitty.cc/old/",
-            story=story,
-            **chitty,
-        ),
+        _route("track.chitty.cc/old/*", "chittytrack-old", dangling),
     ]
-    return RouteMap(known=True, claims=tuple(claims), conflicts=2)
+    return RouteMap(known=True, claims=tuple(claims), conflicts=3)
+
+
+def _route(pattern: str, worker: str, *conflicts: ClaimConflict) -> MapClaim:
+    return MapClaim(zone="chitty.cc", pattern=pattern, kind="route", worker=worker, conflicts=conflicts)
 
 
 def _claim(name: str, domain: str | None) -> MapClaim:

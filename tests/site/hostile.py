@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from chitty_action.metrics.numbers import Availability, Number
 from chitty_action.site.status import (
+    ClaimConflict,
     Incident,
     Integration,
     LastDeployment,
@@ -91,7 +92,14 @@ def filled(text: str, place: int = 1) -> Status:
             claims=(
                 MapClaim(zone=text, pattern=text, kind=text, worker=text),
                 MapClaim(
-                    zone=text, pattern=text, kind=text, worker=text, conflict=text or "x", witness=text, story=text
+                    zone=text,
+                    pattern=text,
+                    kind=text,
+                    worker=text,
+                    conflicts=(
+                        ClaimConflict(name=text, kind=text, witness=text, story=text),
+                        ClaimConflict(name=f"{text} again", kind=text, witness=text, story=text),
+                    ),
                 ),
             ),
         ),

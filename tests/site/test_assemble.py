@@ -157,19 +157,33 @@ def test_the_route_map_shows_who_is_in_conflict() -> None:
     conflict = Conflict(ConflictKind.SHADOWED, CLAIM, (RIVAL,), "https://a.example/", Nobody())
     backdrop = replace(BACKDROP, claims=(CLAIM, RIVAL, NULL))
     routes = page(backdrop=backdrop, routes=RouteVerdict(conflicts=(conflict,))).routes
-    assert [(one.worker, bool(one.conflict), one.witness) for one in routes.claims] == [
-        ("router", True, "https://a.example/"),
-        ("alpha", True, "https://a.example/"),
-        ("", False, ""),
+    seen = [(one.worker, [(each.kind, each.witness) for each in one.conflicts]) for one in routes.claims]
+    assert seen == [
+        ("router", [("shadowed", "https://a.example/")]),
+        ("alpha", [("shadowed", "https://a.example/")]),
+        ("", []),
     ]
     assert (routes.known, routes.conflicts) == (True, 0)
-    assert routes.claims[0].story
+    assert routes.claims[0].conflicts[0].story
+
+
+def test_a_claim_has_all_conflicts_that_it_takes_part_in() -> None:
+    """A catch-all stands in the way of many, and each of them has it as its rival."""
+    other = Claim(ClaimKind.ROUTE, parse("c.example/*"), "gamma", "example", "c.example/*")
+    conflicts = tuple(
+        Conflict(ConflictKind.SHADOWED, claim, (CLAIM,), f"https://{claim.text[0]}.example/", Nobody())
+        for claim in (RIVAL, other)
+    )
+    backdrop = replace(BACKDROP, claims=(CLAIM, RIVAL, other))
+    routes = page(backdrop=backdrop, routes=RouteVerdict(conflicts=conflicts)).routes
+    names = ["a.example/* (shadowed)", "c.example/* (shadowed)"]
+    assert [[each.name for each in one.conflicts] for one in routes.claims] == [names, names[:1], names[1:]]
 
 
 def test_routes_without_a_verdict_are_drawn_without_conflicts() -> None:
     """The claims were read, and nobody judged them."""
     (claim,) = page(backdrop=replace(BACKDROP, claims=(CLAIM,))).routes.claims
-    assert (claim.pattern, claim.conflict) == ("*.example/*", "")
+    assert (claim.pattern, claim.conflicts) == ("*.example/*", ())
 
 
 def test_routes_that_are_not_known_say_why() -> None:

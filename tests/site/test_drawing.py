@@ -90,7 +90,7 @@ def test_the_lower_edge_of_the_trend_is_told() -> None:
     assert drawn.floor == 90
     assert [mark.y for mark in drawn.days] == [4, 30, None, 70]
     assert drawn.area.count("z") == 1
-    assert "1 of 4 days are unknown (grey)" in drawn.told
+    assert "nothing is known of 1 of 4 days (grey)" in drawn.told
 
 
 def test_a_trend_of_nothing_says_so() -> None:
@@ -101,10 +101,10 @@ def test_a_trend_of_nothing_says_so() -> None:
 
 
 def test_a_trend_without_gaps_says_so() -> None:
-    """Every day is known."""
+    """A day may be known in part only, so nobody says that all of it is."""
     drawn = trend([TrendDay(day=DAY, healthy=1.0)])
     assert drawn is not None
-    assert drawn.told.endswith("every one of 1 days is known.")
+    assert drawn.told.endswith("something is known of each day.")
 
 
 @given(st.lists(st.integers(0, 5_000), max_size=9))

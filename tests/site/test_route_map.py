@@ -5,14 +5,19 @@ from unicodedata import east_asian_width
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from chitty_action.site.route_map import PATTERN_ROOM, ROW, entries, zone_maps
-from chitty_action.site.status import MapClaim, RouteMap
+from chitty_action.site.status import ClaimConflict, MapClaim, RouteMap
+
+OVERLAP = ClaimConflict(name="overlap")
 
 
-def claim(pattern: str, worker: str = "blue", zone: str = "example.com", **facts: str) -> MapClaim:
-    """Make a route."""
-    return MapClaim(**{"zone": zone, "pattern": pattern, "kind": "route", "worker": worker} | facts)
+def claim(
+    pattern: str, worker: str = "blue", *conflicts: ClaimConflict, zone: str = "example.com", kind: str = "route"
+) -> MapClaim:
+    """Make a claim; a route, unless another kind is named."""
+    return MapClaim(zone=zone, pattern=pattern, kind=kind, worker=worker, conflicts=conflicts)
 
 
 def drawn(*claims: MapClaim) -> list[tuple[str, list[str], list[str]]]:
@@ -39,7 +44,7 @@ def test_patterns_stand_by_their_hosts() -> None:
 
 def test_zones_with_conflicts_stand_first() -> None:
     """Then by name."""
-    conflict = claim("c.example/*", zone="c.example", conflict="overlap")
+    conflict = claim("c.example/*", "blue", OVERLAP, zone="c.example")
     assert [zone for zone, *_ in drawn(claim("a.example/*", zone="a.example"), conflict)] == ["c.example", "a.example"]
 
 
@@ -53,25 +58,35 @@ def test_a_null_route_has_no_line() -> None:
 
 def test_claims_of_one_conflict_are_told_once() -> None:
     """By zone, kind, witness and sentence; another witness is another conflict."""
-    facts = {"conflict": "shadowed", "witness": "https://example.com/", "story": "Blue answers for green."}
+    one = ClaimConflict(name="shadowed", witness="https://example.com/", story="Blue answers for green.")
+    other = replace(one, witness="https://example.com/a/")
     claims = (
-        claim("example.com/*", **facts),
-        claim("example.com", "green", **facts, kind="custom domain"),
-        claim("example.com/a/*", "red", **facts | {"witness": "https://example.com/a/"}),
+        claim("example.com/*", "blue", one, other),
+        claim("example.com", "green", one, kind="custom domain"),
+        claim("example.com/a/*", "red", other),
         claim("example.com/b/*"),
     )
     found = entries(RouteMap(known=True, claims=claims))
-    assert [(entry.number, len(entry.claims), entry.witness) for entry in found] == [
-        (1, 2, "https://example.com/"),
-        (2, 1, "https://example.com/a/"),
+    assert [(entry.number, [each.worker for each in entry.claims], entry.conflict) for entry in found] == [
+        (1, ["blue", "green"], one),
+        (2, ["blue", "red"], other),
     ]
+
+
+def test_a_claim_has_the_numbers_of_its_conflicts_behind_its_pattern() -> None:
+    """The first few; more are counted, and the pattern makes room."""
+    conflicts = [ClaimConflict(name=f"conflict {place}") for place in range(5)]
+    routes = RouteMap(known=True, claims=(claim("x" * 80, "blue", *conflicts),))
+    (spot,) = zone_maps(routes, entries(routes))[0].spots
+    assert [flag.text for flag in spot.flags] == ["1", "2", "3", "+2"]
+    assert [flag.x for flag in spot.flags] == sorted({flag.x for flag in spot.flags})
+    assert len(f"{spot.label} 1 2 3 +2") == PATTERN_ROOM
+    assert len(spot.entries) == 5
 
 
 def test_a_worker_in_a_conflict_is_marked() -> None:
     """And its lines lead to it."""
-    routes = RouteMap(
-        known=True, claims=(claim("a.example.com/*", conflict="overlap"), claim("b.example.com/*", "green"))
-    )
+    routes = RouteMap(known=True, claims=(claim("a.example.com/*", "blue", OVERLAP), claim("b.example.com/*", "green")))
     (one,) = zone_maps(routes, entries(routes))
     assert [(box.name, box.in_conflict) for box in one.workers] == [("blue", True), ("green", False)]
     assert [spot.line.split()[-1] for spot in one.spots] == [f"{box.y}H560" for box in one.workers]

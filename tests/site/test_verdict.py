@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from chitty_action.site.badges import badges
-from chitty_action.site.status import RouteMap, ServiceStatus, Status
+from chitty_action.site.status import ClaimConflict, MapClaim, RouteMap, ServiceStatus, Status
 from chitty_action.site.verdict import verdict
 from tests.site.example import NOW
 
@@ -64,25 +64,51 @@ def test_trouble_of_the_hub_comes_first() -> None:
 @pytest.mark.parametrize(
     ("facts", "tone", "details"),
     [
-        (
-            {"routes": RouteMap(known=True, conflicts=1)},
-            "warning",
-            ["1 route conflict: a Worker answers where another one is meant to."],
-        ),
+        ({"routes": RouteMap(known=True, conflicts=1)}, "warning", ["1 route conflict."]),
         ({"routes": RouteMap(known=False)}, "well", ["Whether routes conflict is unknown."]),
         ({"verdict": "failed"}, "warning", ["The run that looked ended with the verdict “failed”."]),
-        ({"missing": ("x",)}, "well", ["1 thing is missing on this page; the footer has them."]),
+        ({"missing": ("x",)}, "well", ["1 thing is missing on this page."]),
+        ({"missing": ("x", "y")}, "well", ["2 things are missing on this page."]),
     ],
 )  # fmt: skip
 def test_what_else_matters_is_said_too(facts: dict[str, object], tone: str, details: list[str]) -> None:
     """Conflicts, a run that failed, and what is missing."""
     said = verdict(seen("healthy", **facts))
-    assert (said.tone, list(said.details)) == (tone, details)
+    assert (said.tone, [detail.text for detail in said.details]) == (tone, details)
 
 
-def test_who_was_not_judged_is_counted() -> None:
-    """Beside those who are broken."""
-    assert "1 service could not be judged." in verdict(seen("down blocked")).details
+@pytest.mark.parametrize(
+    ("classes", "sentence"),
+    [
+        ("down blocked", "1 of 2 rows was not judged."),
+        ("down skipped blocked skipped", "3 of 4 rows were not judged (2 skipped)."),
+    ],
+)
+def test_who_was_not_judged_is_counted(classes: str, sentence: str) -> None:
+    """Beside those who are broken; what is skipped is told apart."""
+    assert [detail.text for detail in verdict(seen(classes)).details] == [sentence]
+
+
+def conflicts(*kinds: str) -> tuple[MapClaim, ...]:
+    """Make a claim with a conflict of each kind."""
+    named = tuple(ClaimConflict(name=f"conflict {place}", kind=kind) for place, kind in enumerate(kinds))
+    return (MapClaim(zone="example", pattern="example/*", kind="route", conflicts=named),)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "count", "sentence"),
+    [
+        (("dangling", "overlap", "overlap"), 3, "3 route conflicts: 2 overlapping and 1 dangling."),
+        (("identical", "shadowed", "mismatch"), 3, "3 route conflicts: 1 identical, 1 shadowed and 1 mismatched."),
+        (("dangling", "unheard-of"), 2, "2 route conflicts."),
+        (("dangling",), 2, "2 route conflicts."),
+    ],
+)
+def test_conflicts_are_told_by_kind(kinds: tuple[str, ...], count: int, sentence: str) -> None:
+    """In words that are true of each of them; where a kind is not known there is only the count."""
+    routes = RouteMap(known=True, claims=conflicts(*kinds), conflicts=count)
+    (detail,) = verdict(seen("healthy", routes=routes)).details
+    assert (detail.text, detail.href) == (sentence, "#routes")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,13 @@ function age(milliseconds) {
   return milliseconds < 0 ? `in ${lasting(-milliseconds)}` : `${lasting(milliseconds)} ago`;
 }
 
+// How long something has been as it is; the times that stand for that.
+const SINCE = ".health time, .since";
+
+function span(milliseconds) {
+  return milliseconds < MINUTE ? "new" : `for ${lasting(milliseconds)}`;
+}
+
 function tellAges() {
   const now = Date.now();
   for (const time of document.getElementsByTagName("time")) {
@@ -23,7 +30,8 @@ function tellAges() {
       if (!time.dateTime) time.dateTime = text.replace(" ", "T");
       time.title = text.replace("Z", " UTC");
     }
-    const told = age(now - Date.parse(time.dateTime));
+    const old = now - Date.parse(time.dateTime);
+    const told = time.matches(SINCE) ? span(old) : age(old);
     if (time.textContent !== told) time.textContent = told;
   }
 }

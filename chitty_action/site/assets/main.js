@@ -6,15 +6,15 @@ for (const view of document.querySelectorAll(".view")) tables.set(view.id, makeT
 for (const link of document.querySelectorAll("[data-filter]")) link.hash = `#health?class=${link.dataset.filter}`;
 document.addEventListener("input", () => { lastKey = Date.now(); });
 
-makeTabs((id) => tables.get(id)?.());
-makeMap();
-comeBack();
-keepFresh(facts);
-
 function tick() {
   tellAges();
   tellStale(facts);
 }
 
+// Ages come first: tables are sorted by what they leave, and their texts decide how high the page is.
 tick();
 setInterval(tick, MINUTE);
+makeTabs((id) => tables.get(id)?.());
+makeMap();
+comeBack();
+keepFresh(facts);

@@ -14,10 +14,13 @@ function makeTable(view) {
   const select = tools.querySelector("select");
   const chips = [...tools.querySelectorAll(".chip")];
   const nothing = view.querySelector(".nothing");
+  const more = view.querySelector(".more");
+  const most = Number(table.dataset.most);
   const heads = [...table.tHead.rows[0].cells];
   const columns = heads.filter((head) => head.dataset.sort);
-  let wanted = { classes: [], text: "", sort: "" };
+  let wanted = { classes: [], text: "", sort: "", all: "" };
   let arranged = "";
+  let order = rows;
 
   columns.forEach((head) => {
     const [name] = head.childNodes;
@@ -40,16 +43,20 @@ function makeTable(view) {
     if (wanted.classes.length) query.set("class", wanted.classes.join(","));
     if (wanted.text) query.set("text", wanted.text);
     if (wanted.sort) query.set("sort", wanted.sort);
+    if (wanted.all) query.set("all", wanted.all);
     writeAddress(view.id, query);
     show();
   }
 
+  // Of a long table the first rows are shown, unless somebody wants all, or some that are like something.
   function show() {
+    if (wanted.sort !== arranged) arrange();
     const words = wanted.text.toLowerCase().split(/\s+/).filter(Boolean);
+    const room = wanted.all || words.length || wanted.classes.length ? Infinity : most;
     let count = 0;
-    for (const one of rows) {
+    for (const one of order) {
       const isWanted = (!wanted.classes.length || wanted.classes.some((name) => one.classes.includes(name)))
-        && words.every((word) => one.text.includes(word));
+        && words.every((word) => one.text.includes(word)) && count < room;
       if (one.row.hidden === isWanted) one.row.hidden = !isWanted;
       count += isWanted;
     }
@@ -59,7 +66,7 @@ function makeTable(view) {
     tools.querySelector("output").textContent = `${count.toLocaleString("en")} of ${rows.length.toLocaleString("en")}`;
     table.hidden = !count;
     nothing.hidden = count > 0;
-    if (wanted.sort !== arranged) arrange();
+    more.hidden = room === Infinity || count === rows.length;
   }
 
   // Puts the rows in order; what is unknown comes last in either direction.
@@ -72,7 +79,8 @@ function makeTable(view) {
     const key = head ? keyOf(head, heads.indexOf(head)) : (one) => one.place;
     const keyed = rows.map((one) => [key(one), one]);
     keyed.sort(([a, one], [b, other]) => compared(a, b, head && descending) || one.place - other.place);
-    body.append(...keyed.map(([, one]) => one.row));
+    order = keyed.map(([, one]) => one);
+    body.append(...order.map((one) => one.row));
   }
 
   input.addEventListener("input", () => change({ text: input.value }));
@@ -85,6 +93,12 @@ function makeTable(view) {
     });
   }
   nothing.querySelector("button").addEventListener("click", () => change({ classes: [], text: "" }));
+  more.querySelector("button").addEventListener("click", () => {
+    change({ all: "1" });
+    const { row } = order[most];
+    row.tabIndex = -1;
+    row.focus({ preventScroll: true });
+  });
   tools.hidden = false;
 
   // Reads the address, as far as it is about this view, or comes back to what was chosen before.
@@ -93,9 +107,10 @@ function makeTable(view) {
     if (id === view.id && query.size) {
       const classes = (query.get("class") ?? "").split(",").filter(Boolean);
       const sort = query.get("sort") ?? "";
-      wanted = { classes, text: query.get("text") ?? "", sort: [...select.options].some((option) => option.value === sort) ? sort : "" };
+      const isColumn = [...select.options].some((option) => option.value === sort);
+      wanted = { classes, text: query.get("text") ?? "", sort: isColumn ? sort : "", all: query.get("all") ? "1" : "" };
       show();
-    } else if (id === view.id && (wanted.classes.length || wanted.text || wanted.sort)) {
+    } else if (id === view.id && Object.values(wanted).some((part) => part.length)) {
       change({});
     } else {
       show();

@@ -23,17 +23,27 @@ function makeTabs(onShown) {
       tab.tabIndex = place === shown ? 0 : -1;
       views[place].hidden = place !== shown;
     });
-    list.scrollLeft = tabs[shown].offsetLeft - list.offsetLeft - 24;
     onShown(views[shown].id);
   }
 
-  // Shows the view that the address names, or the one that holds the element it names.
+  // Puts the tabs, which are the heading of their view, at the top of the window, and the view right below them.
+  function scrollToTop(view) {
+    scrollTo(0, view.getBoundingClientRect().top + scrollY - nav.offsetHeight);
+  }
+
+  // Shows what the address names: a view, from its top; or an element, with the view or the details that hold it.
   function follow() {
     const { id } = readAddress();
     const target = document.getElementById(id);
     const shown = views.findIndex((view) => view.contains(target));
     if (shown >= 0) show(shown);
     else if (views.every((view) => !view.hidden)) show(0);
+    const details = target?.closest("details");
+    if (details && !details.open) {
+      details.open = true;
+      target.scrollIntoView();
+    }
+    if (shown >= 0 && target === views[shown]) scrollToTop(target);
     if (shown >= 0 && target !== views[shown]) {
       target.scrollIntoView({ block: "center" });
       target.focus({ preventScroll: true });
@@ -46,7 +56,7 @@ function makeTabs(onShown) {
     const isStuck = nav.getBoundingClientRect().top <= 0;
     show(place);
     tabs[place].focus({ preventScroll: true });
-    if (isStuck) views[place].scrollIntoView();
+    if (isStuck) scrollToTop(views[place]);
   }
 
   tabs.forEach((tab, place) => tab.addEventListener("click", (event) => {
