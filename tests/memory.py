@@ -90,4 +90,4 @@ def holding(*entries: Pending) -> MemoryBranch:
 
 def postman(branch: MemoryBranch, by: str = ME) -> Postman:
     """Return who writes."""
-    return Postman(branch, HUB, by, LATER)
+    return Postman(branch, HUB, by, LATER, stops=1_000.0)

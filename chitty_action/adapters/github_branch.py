@@ -54,6 +54,7 @@ class GitHubBranch:
         self._path = f"/repos/{access.repository}"
         self._ref = f"heads/{quote(branch, safe='/')}"
         self._is_ours = False
+        self._known: dict[str, str] = {}  # texts by the names of their blobs, which never change
 
     async def head(self) -> Head:
         """Return the tip, with its files; one without a commit where there is no such branch yet."""
@@ -78,17 +79,20 @@ class GitHubBranch:
         sha = head.files.get(path)
         if sha is None:
             raise StateError(f"there is no {file}", "the next run looks again", is_lasting=True)
+        if sha in self._known:
+            return self._known[sha]
         errand = self._errand(f"read {file}")
         exchange = await self._remote.ask(Request("GET", f"{self._path}/git/blobs/{sha}"))
         if not isinstance(exchange, Answer) and exchange.mishap is Mishap.OVERSIZE:
             raise StateError(f"{file} is too large: GitHub {exchange.reason}", "remove or divide it", is_lasting=True)
         blob = self._read(errand, exchange, Blob)
         try:
-            return blob.bytes_of(sha).decode()
+            self._known[sha] = blob.bytes_of(sha).decode()
         except UnicodeDecodeError:
             raise StateError(f"{file} is not UTF-8", "mend or remove it", is_lasting=True) from None
         except ValueError as error:
             raise unreadable(errand, error) from error
+        return self._known[sha]
 
     async def commit(self, head: Head, files: Mapping[str, str | None], message: str) -> bool:
         """Put a commit with these files on that tip; None removes one. True where nothing would change, too.
@@ -103,6 +107,7 @@ class GitHubBranch:
             return True
         base = {"base_tree": head.tree} if head.tree else {}
         tree = await self._made("write files", "/git/trees", {**base, "tree": entries})
+        self._known |= {_blob(text, tree): text for text in files.values() if text is not None}
         if tree == head.tree:
             return True
         parents = [head.commit] if head.commit else []
@@ -186,7 +191,11 @@ def _differs(head: Head, path: str, text: str | None) -> bool:
     there = head.files.get(path)
     if there is None or text is None:
         return (there is None) != (text is None)
-    return blob_name(text.encode("utf-8", "surrogatepass"), there) != there
+    return _blob(text, there) != there
+
+
+def _blob(text: str, like: str) -> str:
+    return blob_name(text.encode("utf-8", "surrogatepass"), like)
 
 
 def _entry(path: str, text: str | None) -> dict[str, Any]:

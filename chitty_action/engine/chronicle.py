@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from chitty_action.inputs.values import is_service_name
 from chitty_action.metrics.schedule import punctuality
 from chitty_action.model.incident import Action
 from chitty_action.model.report import Status
@@ -113,7 +114,7 @@ def sweep_of(swept: Iterable[Swept], around: Surroundings, run: Run, began: date
     classes: dict[str, str] = {}
     latency: dict[str, int] = {}
     for row in rows:
-        if row.name not in classes:
+        if row.name not in classes and is_service_name(row.name):
             classes[row.name] = str(row.evidence)
             if row.elapsed is not None:
                 latency[row.name] = round(row.elapsed * 1000)

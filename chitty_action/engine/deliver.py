@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from chitty_action import ecosystem
-from chitty_action.changes.register_service import RegisterService
-from chitty_action.changes.set_status import SetStatus
-from chitty_action.changes.submit_registration import SubmitRegistration
-from chitty_action.documents.registration import knows
-from chitty_action.documents.submission import Known, RefusedError, Submission, submission_of
 from chitty_action.engine.chronicle import run_key
+from chitty_action.engine.delivery import delivered, is_given_up
 from chitty_action.engine.judge import status_of
-from chitty_action.engine.observe import take
 from chitty_action.engine.remember import remember
-from chitty_action.engine.submit import is_open
 from chitty_action.model.change import Fate, Receipt
 from chitty_action.model.finding import Finding, Level
-from chitty_action.model.observation import Seen, trouble
 from chitty_action.model.ports import StateError
-from chitty_action.model.reading import Generation
 from chitty_action.model.report import Outcome, Status
-from chitty_action.model.subject import PRODUCTION
 from chitty_action.model.text import timestamp
 from chitty_action.state.facts import Facts
 from chitty_action.state.outbox import REGISTRATION, Claim, Release, Settle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
 
     from chitty_action.model.ports import Branch, Ports
@@ -41,6 +31,12 @@ if TYPE_CHECKING:
 ID: Final = "outbox"
 _GRACE: Final = timedelta(minutes=1)
 """After the deadline, until a run has surely ended."""
+_SHARE: Final = 0.85
+"""Of the deadline, after which nothing more is delivered."""
+_AT_ONCE: Final = 50
+"""Entries that are claimed together: each claim and each letting go is a commit."""
+_ENOUGH: Final = 3
+"""Writes that could not be done, after which a run stops trying."""
 _AGAIN = "the next run of reconcile tries again"
 
 
@@ -52,162 +48,120 @@ class Postman(Struct, frozen=True):
         hub: whose ChittyRegister it goes to.
         by: what identifies this run and attempt.
         until: when this run will have ended at the latest.
+        stops: seconds since the run began, after which nothing more is delivered: what the run saw is recorded then.
     """
 
     branch: Branch
     hub: Hub
     by: str
     until: datetime
+    stops: float
 
 
 def postman_of(branch: Branch, subject: Subject, began: datetime, deadline: float) -> Postman:
     """Return who delivers for a run that began then and has `deadline` seconds."""
     run = subject.run
     ends = began + timedelta(seconds=deadline) + _GRACE
-    return Postman(branch, subject.hub, f"{run_key(run, began)}/{run.run_attempt}", ends)
+    # With service and environment, because one run may deploy several at once, and they are not to be taken for one.
+    service, key = subject.service, f"{run_key(run, began)}/{run.run_attempt}"
+    return Postman(branch, subject.hub, f"{key} of {service.name} ({service.environment})", ends, _SHARE * deadline)
 
 
 async def deliver(
     waiting: Iterable[Pending], postman: Postman, ports: Ports
 ) -> tuple[tuple[Outcome, ...], tuple[Pending, ...]]:
-    """Deliver what waits: claim it, write it, and let it go; registrations before the status that needs them.
+    """Deliver what waits: claim some, write them, let them go, and so on; registrations before what needs them.
 
+    What has failed least comes first, so that no entry holds the others up for ever. It ends when the time for it is
+    over, or when several writes in this run could not be done, because then the others hardly can.
     Returns what became of it, and what still waits.
     """
-    entries = tuple(sorted(waiting, key=lambda entry: (entry.change != REGISTRATION, entry.service)))
-    if not entries:
-        return (), ()
-    claims = tuple(Claim.of(entry, postman.by, postman.until) for entry in entries)
-    try:
-        claimed = await remember(
-            postman.branch, Facts(outbox=tuple(claims)), ports.clock, "Claim what waits in the outbox"
-        )
-    except StateError as error:
-        return (_unclaimed(entries, error),), entries
+    entries = sorted(waiting, key=lambda entry: (entry.tries, entry.change != REGISTRATION, entry.service))
     outcomes: list[Outcome] = []
     left: list[Pending] = []
+    for first in range(0, len(entries), _AT_ONCE):
+        batch = entries[first : first + _AT_ONCE]
+        if reason := _reason_to_end(left, postman, ports):
+            rest = entries[first:]
+            return (*outcomes, _postponed(len(rest), reason)), (*left, *rest)
+        try:
+            done, still = await _batch(batch, postman, ports)
+        except StateError as error:
+            return (*outcomes, _unclaimed(batch, error)), (*left, *entries[first:])
+        outcomes += done
+        left += still
+    return tuple(outcomes), tuple(left)
+
+
+async def _batch(entries: Iterable[Pending], postman: Postman, ports: Ports) -> tuple[list[Outcome], list[Pending]]:
+    """Claim entries, write them as long as there is no reason to end, and let go what was done.
+
+    Raises StateError where they could not be claimed: then nothing was written.
+    """
+    listed = tuple(entries)
+    claims = tuple(Claim.of(entry, postman.by, postman.until) for entry in listed)
+    claimed = await remember(postman.branch, Facts(outbox=claims), ports.clock, "Claim what waits in the outbox")
+    outcomes: list[Outcome] = []
+    left: list[Pending] = []
+    postponed: list[Pending] = []
     operations: list[Settle | Release] = []
-    for entry, became in zip(entries, claimed.became, strict=True):
-        if became.is_done:
-            receipt = await _delivered(entry, postman.hub, ports)
+    reason = ""
+    for entry, became in zip(listed, claimed.became, strict=True):
+        if not became.is_done:
+            left.append(entry)
+            outcomes.append(Outcome(ID, entry.service, Status.SKIPPED, f"not delivered: {became.reason}"))
+        elif reason := reason or _reason_to_end(left, postman, ports):
+            postponed.append(entry)
+            operations.append(Release.of(entry, postman.by, entry.reason))
+        else:
+            receipt = await _in_time(entry, postman, ports)
             operations.append(_after(entry, receipt, postman))
             outcomes.append(_outcome(entry, receipt))
             left += [entry] if isinstance(operations[-1], Release) else []
-        else:
-            left.append(entry)
-            outcomes.append(Outcome(ID, entry.service, Status.SKIPPED, f"not delivered: {became.reason}"))
+    outcomes += [_postponed(len(postponed), reason)] if postponed else []
     try:
         await remember(postman.branch, Facts(outbox=tuple(operations)), ports.clock, "Let go what was delivered")
     except StateError as error:
         outcomes.append(_undecided(error))
-    return tuple(outcomes), tuple(left)
+    return outcomes, [*left, *postponed]
 
 
-async def _delivered(entry: Pending, hub: Hub, ports: Ports) -> Receipt:
-    """Write one entry, in the form that ChittyRegister speaks today."""
-    if entry.change != REGISTRATION:
-        return await _activated(entry, hub, ports)
-    if entry.payload.get("name") != entry.service:  # whoever may write to the branch may have put it there
-        return _refused(entry, "its document is about another service", "see who may write to the data branch")
-    if entry.form == Generation.DESIGN:
-        change = RegisterService(entry.service, ecosystem.registration_url(hub), entry.idempotency_key, _body(entry))
-        receipt = await change.apply(ports.remote)
-        if receipt.fate is not Fate.NOT_OFFERED:
-            return receipt
-    return await _submitted(entry, hub, ports)
+def _reason_to_end(left: Iterable[Pending], postman: Postman, ports: Ports) -> str:
+    if ports.clock.ended() or ports.clock.elapsed() >= postman.stops:
+        return "there was no time left for them"
+    return "ChittyRegister took none of the last ones" if len(tuple(left)) >= _ENOUGH else ""
 
 
-async def _activated(entry: Pending, hub: Hub, ports: Ports) -> Receipt:
-    """Set a status; where ChittyRegister turns out to be the one that is deployed today, there is none to set."""
-    change = SetStatus(entry.service, ecosystem.status_url(hub, entry.service), _body(entry))
-    receipt = await change.apply(ports.remote)
-    if receipt.fate is Fate.APPLIED:
-        return receipt
-    if isinstance(await take(ecosystem.compliance(hub, entry.service), ports), Seen):
-        return _refused(entry, "the ChittyRegister that is deployed offers no status", "nothing is to be done")
-    return receipt
-
-
-async def _submitted(entry: Pending, hub: Hub, ports: Ports) -> Receipt:
-    """Register with the ChittyRegister that is deployed today: look first, submit at most once."""
-    record = ecosystem.compliance(hub, entry.service)
-    seen = await take(record, ports)
-    if knows(seen):
-        return Receipt(REGISTRATION, entry.service, Fate.APPLIED, "registered already, so nothing was sent")
-    if knows(seen) is None and not is_open(seen):
-        return Receipt(REGISTRATION, entry.service, Fate.HELD, f"nothing was sent: {seen.url} {trouble(seen)}")
-    if entry.environment != PRODUCTION:
-        reason = f"ChittyRegister knows no environments, and this is {entry.environment}"
-        return _refused(entry, reason, "deploy it to production, which registers it")
+async def _in_time(entry: Pending, postman: Postman, ports: Ports) -> Receipt:
+    """Write one entry, or give it up until the next run when the time for deliveries is over."""
     try:
-        submission = Submission(entry.payload) if entry.form == Generation.DEPLOYED else _converted(entry)
-    except RefusedError as error:
-        return _refused(entry, f"nothing was sent: {error.message}", error.hint)
-    url, source = ecosystem.submission_url(hub), "the outbox"
-    proof = "deploy the service again: its own run proves the host"
-    change = SubmitRegistration(entry.service, url, submission, source, proof, record.sources[0].url)
-    receipt = await change.apply(ports.remote)
-    if receipt.fate is Fate.DOUBTED and knows(await take(record, ports)):
-        return Receipt(REGISTRATION, entry.service, Fate.APPLIED, "registered, as its compliance record shows")
-    return receipt
-
-
-def _refused(entry: Pending, reason: str, hint: str) -> Receipt:
-    """Say that a write can never be done, and why."""
-    finding = Finding(ID, entry.service, Level.NOTICE, reason, hint)
-    return Receipt(entry.change, entry.service, Fate.FAILED, reason, (finding,))
-
-
-def _converted(entry: Pending) -> Submission:
-    """Make a submission of a document of the design: what waits was written before anybody knew what is spoken here."""
-    endpoints = _texts(entry.payload.get("endpoints"))
-    known = _texts(entry.payload)
-    capabilities = entry.payload.get("capabilities")
-    return submission_of(
-        None,
-        Known(
-            name=entry.service,
-            version=known.get("version"),
-            description=known.get("description"),
-            url=endpoints.get("api", "").removesuffix("/api") or None,
-            health=endpoints.get("health"),
-            capabilities=tuple(map(str, capabilities)) if isinstance(capabilities, list) else (),
-            maintainer=entry.repository.partition("/")[0] or None,
-        ),
-    )
-
-
-def _texts(value: object) -> dict[str, str]:
-    """Return the members of an object that are texts."""
-    members: Mapping[object, Any] = value if isinstance(value, dict) else {}
-    return {str(name): member for name, member in members.items() if isinstance(member, str)}
-
-
-def _body(entry: Pending) -> bytes:
-    """Return the body, byte for byte as it was sent first."""
-    return json.dumps(entry.payload, sort_keys=True).encode()
+        async with asyncio.timeout(max(0.0, postman.stops - ports.clock.elapsed())):
+            return await delivered(entry, postman.hub, ports)
+    except TimeoutError:
+        return Receipt(entry.change, entry.service, Fate.HELD, "there was no time to wait for an answer")
 
 
 def _after(entry: Pending, receipt: Receipt, postman: Postman) -> Settle | Release:
-    is_over = receipt.fate is Fate.APPLIED or _is_given_up(receipt)
+    is_over = receipt.fate is Fate.APPLIED or is_given_up(receipt)
     return Settle.of(entry) if is_over else Release.of(entry, postman.by, receipt.detail)
-
-
-def _is_given_up(receipt: Receipt) -> bool:
-    """Whether it would be refused again, however often it is sent."""
-    return receipt.fate is Fate.FAILED and receipt.undone is None
 
 
 def _outcome(entry: Pending, receipt: Receipt) -> Outcome:
     what = f"the {entry.change} of {entry.service}, deployed at {timestamp(entry.deployed_at)},"
     if receipt.fate is Fate.APPLIED:
         return Outcome(ID, entry.service, Status.PASSED, f"{what} was delivered: {receipt.detail}")
-    is_given_up = _is_given_up(receipt)
-    told = f"{'is given up' if is_given_up else 'still waits'}: {receipt.detail}"
+    is_over = is_given_up(receipt)
+    told = f"{'is given up' if is_over else 'still waits'}: {receipt.detail}"
     hint = next((finding.hint for finding in receipt.findings if finding.hint), "") or _AGAIN
-    level = max((one.level for one in receipt.findings), key=lambda one: one.rank) if is_given_up else Level.WARNING
+    level = max((one.level for one in receipt.findings), key=lambda one: one.rank) if is_over else Level.WARNING
     finding = Finding(ID, entry.service, level, f"{what} {told}", hint)
     return Outcome(ID, entry.service, status_of((finding,)), told, (finding,))
+
+
+def _postponed(count: int, reason: str) -> Outcome:
+    writes = "1 more write waits" if count == 1 else f"{count:,} more writes wait"
+    finding = Finding(ID, "the outbox", Level.WARNING, f"{writes} in the outbox: {reason}", "the next run goes on")
+    return Outcome(ID, "the outbox", Status.WARNED, f"{writes}: {reason}", (finding,))
 
 
 def _unclaimed(entries: Iterable[Pending], error: StateError) -> Outcome:

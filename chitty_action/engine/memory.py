@@ -93,7 +93,7 @@ async def delivered(recollection: Recalled, postman: Postman, doubt: str | None,
     if not waiting:
         return recollection
     if doubt:
-        outcome = Outcome(ID, "the outbox", Status.SKIPPED, f"{len(waiting)} writes wait, but {doubt}")
+        outcome = Outcome(ID, "the outbox", Status.SKIPPED, f"{_writes(len(waiting))}, but {doubt}")
         return replace(recollection, outcomes=(*recollection.outcomes, outcome))
     outcomes, left = await deliver(waiting, postman, ports)
     history = replace(recollection.history, pending=left)
@@ -111,6 +111,10 @@ async def recorded(seen: Outlook, branch: Branch, ports: Ports) -> Outcome:
         return Outcome(ID, _WHOM, Status.WARNED, "not recorded", (finding,))
     findings = tuple(map(_let_go, remembered.let_go))
     return Outcome(ID, _WHOM, status_of(findings), "this sweep is recorded", findings)
+
+
+def _writes(count: int) -> str:
+    return "1 write waits" if count == 1 else f"{count:,} writes wait"
 
 
 def _let_go(entry: Pending) -> Finding:

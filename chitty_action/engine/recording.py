@@ -14,7 +14,7 @@ from chitty_action.model.finding import Finding, Level
 from chitty_action.model.ports import StateError
 from chitty_action.model.report import Outcome, Status
 from chitty_action.state.facts import Facts
-from chitty_action.state.layout import OUTBOX
+from chitty_action.state.layout import OUTBOX, is_entry
 from chitty_action.state.outbox import REGISTRATION, STATUS, Claim, Keep, Release, Settle, entry_at, is_claimed
 from chitty_action.state.pending import Pending
 
@@ -156,7 +156,7 @@ def _busy(service: str, busy: str, others: tuple[Pending, ...]) -> Way:
 
 async def _waiting(service: str, postman: Postman) -> tuple[Pending, ...]:
     head = await postman.branch.head()
-    paths = sorted(path for path in head.files if path.startswith(f"{OUTBOX}{service}."))
+    paths = sorted(path for path in head.files if path.startswith(f"{OUTBOX}{service}.") and is_entry(path))
     entries = [entry_at(path, await postman.branch.text(head, path)) for path in paths]
     return tuple(entry for entry in entries if entry is not None)
 
@@ -172,9 +172,7 @@ def _taken_over(
     for entry in entries:
         if entry.order >= (deployed.at.replace(microsecond=0), deployed.run) or not _is_ours(entry, deployed):
             continue
-        if entry.change == STATUS:
-            yield Settle.of(entry)
-        elif undone is None:
+        if entry.change == STATUS or undone is None:
             yield Claim.of(entry, postman.by, postman.until)
         else:
             own = deployed.pending(REGISTRATION, undone, "the run that was to send it did not say what became of it")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chitty_action.model.ports import StateError
 from chitty_action.state.read import history, history_paths
@@ -62,7 +63,17 @@ async def recall(branch: Branch, now: datetime, months: int = 4) -> tuple[Head, 
     Raises StateError where the branch cannot be read.
     """
     head = await branch.head()
-    return head, history(await _texts(branch, head, history_paths(head.files, now, months), {}))
+    texts: dict[str, str] = {}
+    damaged = []
+    for path in history_paths(head.files, now, months):
+        try:
+            texts[path] = await branch.text(head, path)
+        except StateError as error:
+            if not error.is_lasting:
+                raise
+            damaged.append(error.message)  # this file is of no use, whoever asks for it; the others are
+    seen = history(texts)
+    return head, replace(seen, is_read=True, damaged=(*damaged, *seen.damaged))
 
 
 class _Writer:

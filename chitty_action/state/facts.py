@@ -13,6 +13,7 @@ from chitty_action.state.layout import (
     OUTBOX,
     SWEEPS,
     deployments_of,
+    is_entry,
     month,
     month_in,
     sweeps_of,
@@ -80,7 +81,7 @@ class Facts(Struct, frozen=True, kw_only=True):
             {deployments_of(one.at) for one in self.deployments} | {one.path for one in self.outbox} | {*self.files}
         )
         waiting = tuple(f"{OUTBOX}{one.service}." for one in self.deployments)
-        wanted.update(path for path in listed if path.startswith(waiting))
+        wanted.update(path for path in listed if path.startswith(waiting) and is_entry(path))
         for one in self.outbox:
             if isinstance(one, Keep):
                 wanted.update(_since(one.pending.deployed_at, now, DEPLOYMENTS, listed))
@@ -101,7 +102,7 @@ class Facts(Struct, frozen=True, kw_only=True):
             after.update(thinned(_there(after), now))
             old = let_go(_there(after), now)
             after.update(dict.fromkeys(old))
-        if self.sweep is None or _is_newest(self.sweep, texts):
+        if self.sweep is None or _is_newest(self.sweep, texts, now):
             after.update(self.files)
         return Merged(
             {path: after[path] for path in sorted(after) if after[path] != texts.get(path)},
@@ -160,9 +161,10 @@ def _deployments(texts: Mapping[str, str]) -> Iterator[Deployment]:
             yield from (line.value for line in read_deployments(path, text).lines)
 
 
-def _is_newest(sweep: Sweep, texts: Mapping[str, str]) -> bool:
+def _is_newest(sweep: Sweep, texts: Mapping[str, str], now: datetime) -> bool:
+    """Whether no later sweep is there; what claims to be of the future has a wrong clock, and no say."""
     return not any(
-        (line.value.at, line.value.key) > (sweep.at, sweep.key)
+        (line.value.at, line.value.key) > (sweep.at, sweep.key) and line.value.at <= now
         for path, text in texts.items()
         if month_in(path, SWEEPS) is not None
         for line in read_sweeps(path, text).lines

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
+
+from msgspec import Meta
 
 from chitty_action.model.document import Document
 from chitty_action.state.deployment import Deployment
-from chitty_action.state.moment import Count
+from chitty_action.state.moment import YEARS, Count
 from chitty_action.state.pending import Pending
 from chitty_action.state.sweep import Sweep
 
@@ -26,9 +29,13 @@ class Day(Document, frozen=True, kw_only=True, omit_defaults=True):
     day: date
     sweeps: Count
     services: Count = 0
-    healthy: float | None = None
+    healthy: Annotated[float, Meta(ge=0, le=1)] | None = None
     transitions: Count = 0
     conflicts: Count | None = None
+
+    def __post_init__(self) -> None:
+        if self.day.year not in YEARS:
+            raise ValueError(f"its day is in the year {self.day.year}")
 
 
 class History(Document, frozen=True, kw_only=True):
@@ -40,6 +47,7 @@ class History(Document, frozen=True, kw_only=True):
         days: those of which only that line is left.
         pending: the outbox.
         files: the files that were read.
+        is_read: whether the branch was read, be it empty.
         damaged: what could not be read of them, a sentence each.
     """
 
@@ -48,4 +56,5 @@ class History(Document, frozen=True, kw_only=True):
     days: tuple[Day, ...] = ()
     pending: tuple[Pending, ...] = ()
     files: tuple[str, ...] = ()
+    is_read: bool = False
     damaged: tuple[str, ...] = ()

@@ -18,6 +18,7 @@ OURS: Final = (DEPLOYMENTS, SWEEPS, OUTBOX)
 """Folders of which every file is merged by meaning, and none is overwritten whole."""
 
 _PLAIN, _LAST = ".jsonl", ".last.jsonl"
+_WAITS = re.compile(r"outbox/(?=[^.]{1,63}\.)[a-z0-9]+(?:-[a-z0-9]+)*\.(?:registration|status)\.json")
 _MONTH = re.compile(r"(deployments/|sweeps/)([0-9]{4})-(0[1-9]|1[0-2])(?:\.last)?\.jsonl")
 
 
@@ -60,5 +61,10 @@ def month_in(path: str, folder: str) -> int | None:
 
 
 def is_outbox(path: str) -> bool:
-    """Whether a file is a write that waits."""
+    """Whether a file lies where writes wait, be it one or not."""
     return path.startswith(OUTBOX) and path.endswith(".json")
+
+
+def is_entry(path: str) -> bool:
+    """Whether a file is a write that waits: of a service with a name that can be one, and of a kind that is known."""
+    return _WAITS.fullmatch(path) is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
@@ -14,11 +14,16 @@ MOST = 2**53
 Count = Annotated[int, Meta(ge=-MOST, le=MOST)]
 
 
+YEARS: Final = range(2000, 3000)
+"""Of whatever is remembered: so that nobody who counts with it leaves the calendar."""
+
+
 def utc(at: datetime) -> datetime:
-    """Return a time as the data branch has it. Raises ValueError where that is before or after all calendars."""
-    if at.tzinfo is UTC and not at.microsecond:
-        return at
+    """Return a time as the data branch has it. Raises ValueError for one that nothing can have happened at."""
     try:
-        return at.astimezone(UTC).replace(microsecond=0)
+        moment = at if at.tzinfo is UTC and not at.microsecond else at.astimezone(UTC).replace(microsecond=0)
     except OverflowError:
-        raise ValueError("its time is in no year from 1 to 9999") from None
+        raise ValueError("its time is out of the calendar") from None
+    if moment.year not in YEARS:
+        raise ValueError(f"its time is in the year {moment.year}")
+    return moment

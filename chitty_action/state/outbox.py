@@ -10,7 +10,7 @@ from msgspec.json import format as indented
 from msgspec.structs import replace
 
 from chitty_action.model.text import timestamp
-from chitty_action.state.layout import is_outbox, outbox_of
+from chitty_action.state.layout import is_entry, outbox_of
 from chitty_action.state.lines import UNREADABLE, encoded
 from chitty_action.state.moment import utc
 from chitty_action.state.pending import MOST_TRIES, Pending
@@ -132,6 +132,10 @@ def entry_in(path: str, text: str) -> Pending:
     entry = Pending.read(text)
     if path != outbox_of(entry.service, entry.change):
         raise ValueError(f"it belongs into {outbox_of(entry.service, entry.change)}")
+    if not is_entry(path):
+        raise ValueError("it is no write of a service that this version knows")
+    if not (entry.idempotency_key.isascii() and entry.idempotency_key.isprintable()):
+        raise ValueError("its idempotency key cannot be sent in a header")
     encoded(entry)
     return entry
 
@@ -139,7 +143,7 @@ def entry_in(path: str, text: str) -> Pending:
 def entry_at(path: str, text: str | None) -> Pending | None:
     """Return an entry; None where there is none that can be read."""
     try:
-        return entry_in(path, text) if text is not None and is_outbox(path) else None
+        return entry_in(path, text) if text is not None and is_entry(path) else None
     except UNREADABLE:
         return None
 
@@ -156,13 +160,17 @@ def is_claimed(entry: Pending, now: datetime) -> bool:
 
 
 def is_superseded(entry: Pending, deployments: Iterable[Deployment]) -> bool:
-    """Whether a newer deployment succeeded, so that delivering this would put something older over it."""
+    """Whether a newer deployment succeeded, so that delivering this would put something older over it.
+
+    A registration only where the newer one was accepted: otherwise there is nothing newer to put it over, or it waits
+    in the same place.
+    """
     return any(
         one.service == entry.service
         and one.result == SUCCESS
         and one.at > entry.deployed_at
-        and (one.run, one.attempt) != (entry.run, entry.attempt)
-        and (entry.change == REGISTRATION or one.environment == entry.environment)
+        and (one.run, one.attempt, one.environment) != (entry.run, entry.attempt, entry.environment)
+        and (one.registered is True if entry.change == REGISTRATION else one.environment == entry.environment)
         for one in deployments
     )
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from chitty_action.state.days import day_of, read_days, written_days
 from chitty_action.state.deployment_lines import only_the_last
-from chitty_action.state.layout import DAYS, DEPLOYMENTS, OUTBOX, SWEEPS, is_last, last_of, month, month_in, sweeps_of
+from chitty_action.state.layout import DAYS, DEPLOYMENTS, SWEEPS, is_entry, is_last, last_of, month, month_in, sweeps_of
 from chitty_action.state.outbox import entry_at, is_claimed, is_too_old
 from chitty_action.state.sweep_lines import read_sweeps, written_sweeps
 
@@ -40,7 +40,7 @@ def thinned_paths(files: Iterable[str], now: datetime) -> Iterable[str]:
     listed = set(files)
     due = {path for path in listed if _is_due(path, now)}
     yield from due | {last_of(path) for path in due}
-    yield from (path for path in listed if path.startswith((SWEEPS, OUTBOX)))
+    yield from (path for path in listed if path == DAYS or is_entry(path) or month_in(path, SWEEPS) is not None)
 
 
 def thinned(texts: Mapping[str, str], now: datetime) -> Mapping[str, str | None]:

@@ -45,10 +45,10 @@ async def delivered(
     return outcomes, remote
 
 
-def test_a_postman_is_named_by_run_and_attempt() -> None:
-    """And has ended a minute after its deadline."""
+def test_a_postman_is_named_by_run_and_deployment() -> None:
+    """One run may deploy several; it has ended a minute after its deadline."""
     made = postman_of(MemoryBranch(), SUBJECT, STARTED, 300.0)
-    assert (made.by, made.until, made.hub) == (ME, STARTED + timedelta(minutes=6), HUB)
+    assert (made.by, made.until, made.hub) == (f"{ME} of alpha (production)", STARTED + timedelta(minutes=6), HUB)
 
 
 async def test_where_nothing_waits_nobody_is_asked() -> None:

@@ -53,7 +53,7 @@ async def test_a_held_run_reads_and_does_not_write() -> None:
     before = dict(branch.files)
     outlook, outcomes = await remember(branch, held="this is a dry run")
     assert [one.seen for one in outcomes] == [
-        "1 writes wait, but this is a dry run",
+        "1 write waits, but this is a dry run",
         "would record this sweep, but this is a dry run",
     ]
     assert (branch.files, branch.messages, len(outlook.history.pending)) == (before, [], 1)

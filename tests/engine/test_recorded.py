@@ -54,7 +54,8 @@ def claimed(entry: Pending, by: str = OTHER) -> Pending:
 async def record(branch: MemoryBranch, registration: Receipt | None = None, made: Way | None = None) -> Any:  # noqa: ANN401 - an outcome
     """Record this run's deployment."""
     writes = {"registration": registration or Receipt("registration", "alpha", Fate.APPLIED, "registered")}
-    return await recorded(LINE, writes, made or Way(), postman(branch), world())
+    line = replace(LINE, registered=registration is None)
+    return await recorded(line, writes, made or Way(), postman(branch), world())
 
 
 FAILED = Receipt("registration", "alpha", Fate.FAILED, "answered 503", undone=OWN)
@@ -101,7 +102,7 @@ async def test_its_own_entry_is_settled_or_let_go(receipt: Receipt | None, waits
 
 async def test_a_write_that_is_too_old_is_not_kept_and_told() -> None:
     """A newer deployment has succeeded meanwhile."""
-    newer = replace(LINE, at=STARTED + timedelta(seconds=5), run="43")
+    newer = replace(LINE, at=STARTED + timedelta(seconds=5), run="43", registered=True)
     branch = MemoryBranch()
     await recorded(newer, {}, Way(), postman(branch), world())
     outcome = await record(branch, FAILED)

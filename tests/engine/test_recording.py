@@ -69,13 +69,14 @@ async def test_what_a_newer_deployment_left_stays() -> None:
 
 
 async def test_its_own_registration_takes_the_place_of_the_older_one() -> None:
-    """Claimed by this run; an older status of the same environment goes."""
+    """Claimed by this run, as is an older status of the same environment: it is superseded when this run records."""
     branch = holding(pending(), pending("status"))
     made = await way(branch)
     assert made.own is not None
     assert (made.own.run, made.own.idempotency_key, made.others, made.busy) == ("42", OWN.idempotency_key, (), "")
-    (entry,) = branch.waiting().values()
+    entry, status = branch.waiting()[REGISTRATION], branch.waiting()["outbox/alpha.status.json"]
     assert (entry["run"], entry["claimed_by"], entry["payload"]) == ("42", ME, json.loads(OWN.body))
+    assert status["claimed_by"] == ME
 
 
 async def test_a_registration_that_is_not_known_yet_claims_the_older_one() -> None:

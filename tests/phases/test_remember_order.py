@@ -108,14 +108,18 @@ def test_a_deployment_takes_the_place_of_what_waits_before_it_registers(program:
     process = program.start("post", environ=remembering(sandbox, "4710"), deadline="60", timeout="40")
     until_asked_again(sandbox, "register", 1)
     entry = outbox(sandbox)[WAITING]
-    assert (entry["run"], entry["claimed_by"]) == ("4710", "4710/2")
-    assert WAITING_STATUS not in outbox(sandbox)
+    by = f"4710/2 of {SERVICE} (production)"
+    assert (entry["run"], entry["claimed_by"]) == ("4710", by)
+    assert outbox(sandbox)[WAITING_STATUS]["claimed_by"] == by
     process.kill()
     process.communicate()
 
 
 def test_a_run_that_is_killed_after_it_registered(program: Program, sandbox: Sandbox) -> None:
-    """The older write is gone, and the newer one is delivered again, with its key, once its claim is over."""
+    """The older registration is gone, and the newer one is delivered again, with its key, once its claim is over.
+
+    The older status stays: the run that was to supersede it has proven nothing.
+    """
     fail(program, sandbox)
     sandbox.faults.set(f"service:{SERVICE}", Slow(30))
     before = asked(sandbox, f"service:{SERVICE}")
@@ -127,12 +131,13 @@ def test_a_run_that_is_killed_after_it_registered(program: Program, sandbox: San
     assert outbox(sandbox)[WAITING]["run"] == "4710"
     assert reconcile(program, "4800").code == 0
     assert runs_of(sandbox) == ["4700", "4710"], "its run may still live"
-    claimed(sandbox, WAITING, "4710/2", timedelta(seconds=-1))
+    claimed(sandbox, WAITING, f"4710/2 of {SERVICE} (production)", timedelta(seconds=-1))
     reconcile(program, "4801")
     assert runs_of(sandbox) == ["4700", "4710", "4710"]
     first, second = sent(sandbox, "register")[1:]
     assert (first.body, first.headers["idempotency-key"]) == (second.body, second.headers["idempotency-key"])
-    assert (registered(sandbox)["deployment"]["workflow_run"], outbox(sandbox)) == ("4710", {})
+    assert registered(sandbox)["deployment"]["workflow_run"] == "4710"
+    assert {path: entry["run"] for path, entry in outbox(sandbox).items()} == {WAITING_STATUS: "4700"}
 
 
 def test_a_branch_that_cannot_be_read_does_not_stop_a_deployment(program: Program, sandbox: Sandbox) -> None:

@@ -38,8 +38,12 @@ def test_the_newest_is_kept() -> None:
 @pytest.mark.parametrize(
     ("change", "newer", "is_kept"),
     [
-        ("registration", deployment(NOON + HOUR, run="101"), False),
-        ("registration", deployment(NOON + HOUR, run="101", environment="staging"), False),
+        ("registration", deployment(NOON + HOUR, run="101", registered=True), False),
+        ("registration", deployment(NOON + HOUR, run="101", registered=True, environment="staging"), False),
+        ("registration", deployment(NOON + HOUR, run="100", registered=True, environment="staging"), False),
+        ("registration", deployment(NOON + HOUR, run="100", registered=True), True),
+        ("registration", deployment(NOON + HOUR, run="101", registered=False), True),
+        ("registration", deployment(NOON + HOUR, run="101"), True),
         ("status", deployment(NOON + HOUR, run="101"), False),
         ("status", deployment(NOON + HOUR, run="101", environment="staging"), True),
         ("status", deployment(NOON + HOUR, run="101", result="failure"), True),
@@ -49,7 +53,10 @@ def test_the_newest_is_kept() -> None:
     ],
 )
 def test_a_newer_success_supersedes_what_is_older(change: str, newer: Deployment, is_kept: bool) -> None:  # noqa: FBT001 - a row
-    """Whether it is recorded before or after what it supersedes; a run does not supersede what it left itself."""
+    """Whether it is recorded before or after what it supersedes; a run does not supersede what it left itself.
+
+    A registration goes only where the newer one was accepted: where none was sent, nothing newer is there to be kept.
+    """
     facts = Facts(outbox=(Keep(pending(change=change)),))
     path = f"outbox/alpha.{change}.json"
     after = put(put({}, facts, LATER), Facts(deployments=(newer,)), LATER)
