@@ -74,18 +74,23 @@ def services(hub: Hub) -> Reading[Services]:
 
 def registered(hub: Hub, name: str) -> Reading[Registered]:
     """Ask the registry for the service, then the gatekeeper, then the registry for its whole list."""
-    named = (("name", name),)
-    row = Projection(registration.PROJECTION, named)
-    rows = Projection(registration.ROWS, named)
+    rows = Projection(registration.ROWS, (("name", name),))
     records = (replace(source, yields_in_trouble=True) for source in compliance(hub, name).sources)
     return Reading(
         (
-            Source(f"{hub.registry}/api/services/{name}", NotFound.SUBJECT, row, generation=Generation.DESIGN),
+            *registry_row(hub, name).sources,
             *records,
             Source(f"{hub.registry}/api/v1/tools", projection=rows, generation=Generation.DEPLOYED),
         ),
         Registered,
     )
+
+
+def registry_row(hub: Hub, name: str) -> Reading[Registered]:
+    """Ask the registry of the design for the service's row."""
+    row = Projection(registration.PROJECTION, (("name", name),))
+    url = f"{hub.registry}/api/services/{name}"
+    return Reading((Source(url, NotFound.SUBJECT, row, generation=Generation.DESIGN),), Registered)
 
 
 def compliance(hub: Hub, name: str) -> Reading[Registered]:

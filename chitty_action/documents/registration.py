@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Final
 
 from chitty_action.model.document import Document
@@ -16,7 +17,7 @@ PROJECTION: Final = (
     _DENIED
     + """
 elif (.name // $name) != $name then error("it is another service's row")
-else {} end
+else {deployed_at: ((.deployment.deployed_at? | strings) // "")} end
 """
 )
 """One row of the design's registry."""
@@ -44,16 +45,31 @@ else {rows: ([.tools[] | select(type == "object" and .name == $name)] | length)}
 
 
 class Registered(Document, frozen=True):
-    """How many rows a service has, and what is worth telling of its record."""
+    """How many rows a service has, and what is worth telling of its record.
+
+    `deployed_at` is when the deployment that the row tells of was; empty where it does not say.
+    """
 
     rows: int = 1
     note: str = ""
+    deployed_at: str = ""
 
     def told(self) -> str:
         """Say what the document says."""
         if self.rows == 1:
             return f"registered, {self.note}" if self.note else "registered"
         return f"registered {self.rows} times" if self.rows else "not registered"
+
+
+def is_newer(observation: Observation[Registered], moment: datetime) -> bool:
+    """Whether a deployment after that moment is registered; a row that does not say when is none."""
+    if not isinstance(observation, Seen):
+        return False
+    try:
+        deployed = datetime.fromisoformat(observation.value.deployed_at)
+    except ValueError:
+        return False
+    return (deployed if deployed.tzinfo else deployed.replace(tzinfo=UTC)) > moment
 
 
 def knows(observation: Observation[Registered]) -> bool | None:

@@ -9,11 +9,12 @@ from chitty_action import ecosystem
 from chitty_action.changes.register_service import RegisterService
 from chitty_action.changes.set_status import SetStatus
 from chitty_action.changes.submit_registration import SubmitRegistration
-from chitty_action.documents.registration import knows
+from chitty_action.documents.registration import is_newer, knows
 from chitty_action.documents.submission import Known, RefusedError, Submission, submission_of
 from chitty_action.engine.observe import take
 from chitty_action.engine.submit import is_open
 from chitty_action.model.change import Fate, Receipt
+from chitty_action.model.exchange import Retry
 from chitty_action.model.finding import Finding, Level
 from chitty_action.model.observation import Seen, trouble
 from chitty_action.model.reading import Generation
@@ -35,6 +36,10 @@ async def delivered(entry: Pending, hub: Hub, ports: Ports) -> Receipt:
     if entry.payload.get("name") != entry.service:  # whoever may write to the branch may have put it there
         hint = "see who may write to the data branch"
         return _refused(entry, "its document is about another service", hint, Level.WARNING)
+    # A run that has registered a newer deployment records it at its end only; until then the registry knows of it.
+    row = await take(ecosystem.registry_row(hub, entry.service), ports, Retry.NEVER)
+    if is_newer(row, entry.deployed_at):
+        return _refused(entry, "a newer deployment of it is registered already", "nothing is to be done")
     if entry.form == Generation.DESIGN:
         change = RegisterService(entry.service, ecosystem.registration_url(hub), entry.idempotency_key, _body(entry))
         receipt = await change.apply(ports.remote)

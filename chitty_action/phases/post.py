@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from chitty_action.model.repository import Repository
     from chitty_action.model.subject import Run, Subject
 
+_TIME_FOR_WAITS = 0.8
+"""Share of the deadline after which nothing is waited for."""
 _NOTHING_SENT = {Fate.HELD, Fate.NOT_OFFERED}
 _ENDS_THE_WAIT = {Evidence.HEALTHY, Evidence.BLOCKED, Evidence.REDIRECTED, Evidence.UNPROBEABLE}
 
@@ -159,7 +161,7 @@ async def _look_at_service(inputs: Inputs, subject: Subject, ports: Ports) -> Sn
     address = subject.service.address
     if not isinstance(address, Address):
         return Snapshot()
-    budget = 0 if _not_deployed(inputs) else inputs.wait_for_health
+    budget = 0 if _not_deployed(inputs) else _patience(inputs.wait_for_health, inputs, ports)
     health = ecosystem.health_at(address.health, inputs.health_condition)
     seen: tuple[Reading[Any], Observation[Any]] = health, await observe_until(health, _waited_enough, budget, ports)
     return Snapshot([seen])
@@ -173,7 +175,7 @@ async def _look_around(inputs: Inputs, subject: Subject, looked: Snapshot, ports
     def listed(observation: Observation[Discovery]) -> bool:
         return isinstance(observation, Seen) and observation.value.entry(name) is not None
 
-    budget = 0 if _not_deployed(inputs) else inputs.wait_for_discovery
+    budget = 0 if _not_deployed(inputs) else _patience(inputs.wait_for_discovery, inputs, ports)
     seen = await observe_until(discovery, listed, budget, ports)
     entry = seen.value.entry(name) if isinstance(seen, Seen) else None
     subject = replace(subject, service=replace(subject.service, label=entry.label if entry else None))
@@ -182,6 +184,11 @@ async def _look_around(inputs: Inputs, subject: Subject, looked: Snapshot, ports
     checks = applicable(checks_of(Phase.POST), subject)
     others = (reading for check in checks for reading in check.readings(subject) if reading not in looked)
     return subject, looked.joined(await observe(others, ports))
+
+
+def _patience(asked: float, inputs: Inputs, ports: Ports) -> float:
+    """Return the seconds to wait: as many as are asked for, but for the time to tell and record it all."""
+    return min(asked, max(0.0, _TIME_FOR_WAITS * inputs.deadline - ports.clock.elapsed()))
 
 
 def _waited_enough(observation: Observation[HealthDocument]) -> bool:

@@ -34,11 +34,16 @@ DOCUMENT = {
 }
 
 
+def row_of(service: str) -> tuple[str, str]:
+    """Return where the registry's row is asked for, which may tell of a newer deployment."""
+    return ("GET", f"https://registry.example/api/services/{service}")
+
+
 async def delivered(
     branch: MemoryBranch, script: dict[tuple[str, str], Any], clock: FakeClock | None = None
 ) -> tuple[tuple[Outcome, ...], FakeRemote]:
     """Deliver what waits on a branch; the remote side says what it was asked."""
-    remote = FakeRemote(script)
+    remote = FakeRemote({**dict.fromkeys(map(row_of, ("alpha", "beta")), UNKNOWN), **script})
     entries = [Pending.read(text) for path, text in branch.files.items() if path.startswith("outbox/")]
     outcomes, left = await deliver(entries, postman(branch), ports(remote, clock))
     assert {(one.service, one.change) for one in left} <= {(one.service, one.change) for one in entries}
@@ -60,7 +65,8 @@ async def test_a_registration_is_delivered_and_let_go() -> None:
     """As it was sent first, with its key; claimed before, so two commits."""
     branch = holding(pending())
     ((outcome,), remote) = await delivered(branch, {REGISTER: GOOD})
-    (request,) = remote.requests
+    assert remote.asked == [row_of("alpha"), REGISTER]
+    request = remote.requests[-1]
     assert request.body == json.dumps({"name": "alpha", "version": "1.2.2"}).encode()
     assert request.headers == (("Idempotency-Key", "alpha-production-40-1"),)
     assert (outcome.status, branch.waiting()) == (Status.PASSED, {})
@@ -71,7 +77,7 @@ async def test_registrations_go_before_the_status_that_needs_them() -> None:
     """Whatever the order in which they are listed."""
     branch = holding(pending("status", service="alpha"), pending(service="alpha"))
     _, remote = await delivered(branch, {REGISTER: GOOD, STATUS: GOOD})
-    assert remote.asked == [REGISTER, STATUS]
+    assert remote.asked == [row_of("alpha"), REGISTER, STATUS]
 
 
 @pytest.mark.parametrize("answer", [DOWN, json_answer({}, 401), json_answer({}, 429), no_answer()], ids=str)
@@ -130,6 +136,49 @@ async def test_what_cannot_be_converted_is_given_up(payload: dict[str, object]) 
     assert SUBMIT not in remote.asked
     assert branch.waiting() == {}
     assert "nothing was sent: " in outcome.findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("deployed_at", "is_sent"), [("2027-01-01T00:00:00Z", False), ("2020-01-01", True), ("", True)]
+)
+async def test_nothing_goes_over_what_the_registry_has_of_a_newer_deployment(
+    deployed_at: str,
+    is_sent: bool,  # noqa: FBT001 - a row
+) -> None:
+    """Its run records it at its end only; until then nobody but the registry knows of it."""
+    row = json_answer({"name": "alpha", "deployment": {"deployed_at": deployed_at}})
+    branch = holding(pending())
+    ((outcome,), remote) = await delivered(branch, {row_of("alpha"): row, REGISTER: GOOD})
+    assert (REGISTER in remote.asked, branch.waiting()) == (is_sent, {})
+    assert ("newer deployment" in outcome.seen) is not is_sent
+
+
+async def test_after_three_that_failed_the_others_wait() -> None:
+    """What failed least goes first, and what was not tried is told once."""
+    names = [f"alpha-{number}" for number in range(6)]
+    branch = holding(*(pending("status", service=name) for name in names))
+    script = {("PATCH", f"https://register.example/api/services/{name}/status"): DOWN for name in names}
+    script |= {("GET", f"https://register.example/api/v1/compliance/{name}"): DOWN for name in names}
+    outcomes, remote = await delivered(branch, script)
+    assert len([one for one in remote.asked if one[0] == "PATCH"]) == 3
+    assert "3 more writes wait in the outbox: ChittyRegister took none of the last ones" in str(outcomes[-1].findings)
+    assert {entry.get("claimed_by", "") for entry in branch.waiting().values()} == {""}
+
+
+async def test_what_failed_least_goes_first() -> None:
+    """So that one that is refused for ever holds nobody up."""
+    branch = holding(pending(tries=7), pending(service="beta", payload={"name": "beta"}))
+    _, remote = await delivered(branch, {REGISTER: GOOD})
+    bodies = [json.loads(request.body or b"{}").get("name") for request in remote.requests if request.method == "POST"]
+    assert bodies == ["beta", "alpha"]
+
+
+async def test_a_run_without_time_delivers_nothing() -> None:
+    """What it saw has still to be recorded."""
+    branch = holding(pending())
+    outcomes, remote = await delivered(branch, {}, FakeClock(deadline=2_000.0, passed=1_001.0))
+    assert (remote.asked, len(branch.waiting())) == ([], 1)
+    assert "1 more write waits in the outbox: there was no time left for them" in str(outcomes[0].findings)
 
 
 async def test_a_document_about_another_service_is_not_sent() -> None:
@@ -196,7 +245,8 @@ async def test_what_another_run_has_is_left_to_it() -> None:
     outcomes, remote = await delivered(branch, {REGISTER: GOOD})
     assert [one.status for one in outcomes] == [Status.SKIPPED, Status.PASSED]
     assert outcomes[0].seen == f"not delivered: run {OTHER} is delivering it"
-    assert (len(remote.requests), [one["claimed_by"] for one in branch.waiting().values()]) == (1, [OTHER])
+    assert remote.asked == [row_of("beta"), REGISTER]
+    assert [one["claimed_by"] for one in branch.waiting().values()] == [OTHER]
 
 
 async def test_without_a_claim_nothing_is_sent() -> None:

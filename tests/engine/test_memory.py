@@ -8,6 +8,7 @@ import pytest
 from chitty_action.engine.chronicle import Surroundings, sweep_of
 from chitty_action.engine.memory import Occasion, remembered
 from chitty_action.model.evidence import Evidence
+from chitty_action.model.exchange import Answer
 from chitty_action.model.report import Outcome, Status
 from chitty_action.model.sweep import Blame, Swept
 from tests.memory import LASTING, OLD, MemoryBranch, holding, pending, postman
@@ -15,11 +16,11 @@ from tests.world import RUN, STARTED, FakeRemote, json_answer, ports
 
 if TYPE_CHECKING:
     from chitty_action.metrics.outlook import Outlook
-    from chitty_action.model.exchange import Answer
 
 AROUND = Surroundings(Blame.THEM, (), 0, None, refreshed=False, coverage=None)
 SWEEP = sweep_of([Swept(1, "alpha", Evidence.HEALTHY, "seen", elapsed=0.1)], AROUND, RUN, STARTED, 3.0)
 REGISTER = ("POST", "https://register.example/api/register")
+ROW = ("GET", "https://registry.example/api/services/alpha")
 MONTH = "sweeps/2026-11.jsonl"
 
 
@@ -28,7 +29,9 @@ async def remember(
 ) -> tuple[Outlook, tuple[Outcome, ...]]:
     """Remember the sweep."""
     occasion = Occasion(None if branch is None else postman(branch), held, doubt)
-    return await remembered(SWEEP, occasion, ports(FakeRemote({REGISTER: answer or json_answer({}, 201)})))
+    return await remembered(
+        SWEEP, occasion, ports(FakeRemote({ROW: Answer(404), REGISTER: answer or json_answer({}, 201)}))
+    )
 
 
 async def test_without_a_branch_this_sweep_is_all_that_is_known() -> None:
