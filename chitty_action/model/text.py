@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
+from functools import cache
+from html import escape
 from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,6 +47,7 @@ def and_more(count: int) -> str:
     return f" (and {count:,} more)" if count > 0 else ""
 
 
+_PERCENT = re.compile(r"%[0-9A-F]{2}")
 SHORTEST_SECRET = 6
 """Characters below which a secret is neither masked nor redacted: it would blank out ordinary text."""
 
@@ -50,18 +55,39 @@ SHORTEST_SECRET = 6
 def redacted(text: str, secrets: Iterable[str]) -> str:
     """Replace every occurrence of a secret by `***`.
 
-    Whole or one of its lines; as it is, with white space folded, or as JSON may spell it; and what is left of it where
-    an excerpt was cut in its middle.
+    Whole or one of its lines; as it is, with white space folded, or as JSON, a URL or HTML may spell it; and what is
+    left of it where an excerpt was cut in its middle.
     """
-    lines = {line for secret in secrets for line in (secret, *secret.splitlines())}
-    lines |= {" ".join(line.split()) for line in lines}
-    spelled = {json.dumps(line)[1:-1] for line in lines}
-    lines |= spelled | {line.replace("/", "\\/") for line in spelled}
-    forms = sorted((line for line in lines if len(line) >= SHORTEST_SECRET), key=len, reverse=True)
+    forms = _forms(tuple(secrets))
     for form in forms:
         text = text.replace(form, "***")
     *cut, rest = text.split(_ELLIPSIS)
     return _ELLIPSIS.join((*(_without_beginning(piece, forms) for piece in cut), rest))
+
+
+@cache
+def _forms(secrets: tuple[str, ...]) -> tuple[str, ...]:
+    """Return every spelling of the secrets, the longest first."""
+    lines = {line for secret in secrets for line in (secret, *secret.splitlines())}
+    lines |= {" ".join(line.split()) for line in lines}
+    spelled = {json.dumps(line)[1:-1] for line in lines}
+    spelled |= {line.replace("/", "\\/") for line in spelled}
+    quoted = {way(line) for line in lines for way in (_in_query, _in_path, _in_form, escape)}
+    quoted |= {_PERCENT.sub(lambda found: found[0].lower(), line) for line in quoted}
+    forms = {line for line in (*lines, *spelled, *quoted) if len(line) >= SHORTEST_SECRET}
+    return tuple(sorted(forms, key=lambda form: (-len(form), form)))
+
+
+def _in_query(text: str) -> str:
+    return quote(text, safe="", errors="replace")
+
+
+def _in_path(text: str) -> str:
+    return quote(text, errors="replace")
+
+
+def _in_form(text: str) -> str:
+    return quote_plus(text, errors="replace")
 
 
 def _without_beginning(text: str, forms: Iterable[str]) -> str:

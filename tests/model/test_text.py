@@ -118,3 +118,19 @@ def test_a_time_is_written_in_seconds_with_a_z() -> None:
 def test_a_beginning_that_is_mostly_white_space_is_none(text: str, secret: str) -> None:
     """What is left of it without the white space could be any word."""
     assert redacted(text, [secret]) == text
+
+
+@pytest.mark.parametrize("spelled", ["s3cr%2Fet%2B%3D%3D", "s3cr%2fet%2b%3d%3d", "s3cr/et%2B%3D%3D", "s3cr/et+=="])
+def test_a_secret_is_known_as_a_url_spells_it(spelled: str) -> None:
+    """A host that quotes a query back quotes it so."""
+    assert redacted(f"refused: {spelled}.", ["s3cr/et+=="]) == "refused: ***."
+
+
+def test_a_secret_is_known_as_html_spells_it() -> None:
+    """As an error page does."""
+    assert redacted("<p>a&amp;b&lt;c&gt;d&quot;e</p>", ['a&b<c>d"e']) == "<p>***</p>"
+
+
+def test_a_secret_that_is_no_text_is_no_bug() -> None:
+    """An environment may hold bytes of any kind."""
+    assert redacted("x", ["half\udc80secret"]) == "x"
