@@ -10,6 +10,7 @@ from chitty_action.model.ports import StateError
 from chitty_action.state.facts import Facts
 from chitty_action.state.outbox import Keep
 from chitty_action.state.read import history
+from tests.memory import MemoryBranch
 from tests.state.branch import Repository, View, settle
 from tests.state.facts import HOUR, NOON, deployment, pending, put, sweep
 from tests.world import STARTED, FakeClock
@@ -198,3 +199,13 @@ async def test_recall_reads_what_is_remembered() -> None:
     assert head.commit == "1"
     assert (remembered.deployments, remembered.sweeps) == ((deployment(),), (sweep(),))
     assert view.texts_read == ["deployments/2026-11.jsonl", "sweeps/2026-11.jsonl"]
+
+
+async def test_a_file_of_no_use_does_not_hide_the_others() -> None:
+    """It is told, and what can be read is."""
+    branch = MemoryBranch({})
+    await remember(branch, Facts(deployments=(deployment(),), sweep=sweep()), FakeClock(), "m")
+    branch.errors["text"] = [StateError("sweeps/2026-11.jsonl is not UTF-8", is_lasting=True)]
+    _, seen = await recall(branch, NOON)
+    assert (seen.is_read, len(seen.deployments) + len(seen.sweeps)) == (True, 1)
+    assert seen.damaged == ("sweeps/2026-11.jsonl is not UTF-8",)

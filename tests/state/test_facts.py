@@ -118,3 +118,17 @@ def test_an_entry_that_cannot_be_read_supersedes_nothing() -> None:
     path = "outbox/alpha.registration.json"
     after = put({path: "oh"}, Facts(deployments=(deployment(),), outbox=(Keep(pending()),)))
     assert history(after).pending == (pending(),)
+
+
+def test_a_sweep_of_the_future_does_not_keep_whole_files_as_they_are() -> None:
+    """Somebody's clock was wrong once; the numbers go on."""
+    branch = put({}, Facts(sweep=sweep(NOON + 20 * DAY, "2"), files={"metrics.txt": "new\n"}), LATER)
+    after = put(branch, Facts(sweep=sweep(NOON, "1"), files={"metrics.txt": "old\n"}), LATER)
+    assert after["metrics.txt"] == "old\n"
+
+
+def test_what_others_put_there_is_not_read() -> None:
+    """It need not even be text."""
+    foreign = ["sweeps/x.bin", "outbox/README.md", "outbox/alpha.notes.json", "deployments/2026-11.csv"]
+    facts = Facts(deployments=(deployment(),), sweep=sweep(), thins=True)
+    assert set(facts.paths([*foreign, "sweeps/2026-11.jsonl"], NOON)) == {"sweeps/2026-11.jsonl"}

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import json
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chitty_action.state.facts import Facts
+from chitty_action.state.layout import DAYS
+from chitty_action.state.lines import encoded
 from chitty_action.state.outbox import Keep
 from chitty_action.state.read import history, history_paths
 from tests.state.facts import DAY, HOUR, NOON, deployment, pending, put, sweep
@@ -67,3 +72,33 @@ def test_months_that_nobody_asked_for_are_not_read() -> None:
         *(f"sweeps/2026-{month:02}.jsonl" for month in (8, 9, 10, 11, 11, 12)),
         "sweeps/days.jsonl",
     )
+
+
+@pytest.mark.parametrize("line", ['{"day":"9999-12-31","sweeps":1}', '{"day":"2026-11-01","sweeps":1,"healthy":5.5}'])
+def test_a_day_that_cannot_be_is_told(line: str) -> None:
+    """Nobody who counts with it leaves the calendar, or finds more than all."""
+    read = history({DAYS: f"{line}\n"})
+    assert (read.days, len(read.damaged)) == ((), 1)
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_time_that_cannot_be_is_told(year: str) -> None:
+    """Of a deployment as well as of a sweep."""
+    line = encoded(deployment()).replace("2026-", f"{year}-")
+    assert len(history({f"deployments/{year}-01.jsonl": line}).damaged) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "changed"),
+    [
+        ("outbox/alpha.registration.json", {"idempotency_key": "a\nb"}),
+        ("outbox/...registration.json", {"service": ".."}),
+        ("outbox/x?y=1.status.json", {"service": "x?y=1", "change": "status"}),
+        ("outbox/alpha.context-task.json", {"change": "context-task"}),
+    ],
+)
+def test_an_entry_that_could_go_elsewhere_is_none(path: str, changed: dict[str, str]) -> None:
+    """Its name would be a part of a path, and its key a header."""
+    entry = json.loads(put({}, Facts(outbox=(Keep(pending()),)))["outbox/alpha.registration.json"])
+    read = history({path: json.dumps({**entry, **changed})})
+    assert (read.pending, len(read.damaged)) == ((), 1)
