@@ -72,7 +72,7 @@ def _availability(held: Sequence[Held], history: History, now: datetime, this: S
 
 def _outbox(history: History, now: datetime) -> Iterator[Number]:
     """Yield how many writes wait, and how long the oldest has; where nothing was read, that is not known."""
-    if not history.files:
+    if not history.is_read:
         yield number("outbox-pending", None, notes=("No data branch was read.",))
         yield number("outbox-age", None, notes=("No data branch was read.",))
         return

@@ -210,7 +210,7 @@ def _missing(
         yield "Nothing is remembered, because there is no state-branch: what takes time to know is unknown."
     yield from (f"{sentence[:1].upper()}{sentence[1:]}." for sentence in outlook.history.damaged)
     without = sum(row.deployment is None for row in rows)
-    if backdrop.branch and without:
+    if outlook.history.is_read and without:
         whose = f"{backdrop.repository}, {backdrop.branch}"
         yield (
             f"No deployment of {without:,} of {len(rows):,} services is recorded here ({whose}): "

@@ -80,6 +80,7 @@ HISTORIES = st.builds(
     sweeps=ordered(SWEEPS),
     days=st.lists(DAYS, max_size=4).map(tuple),
     pending=st.lists(PENDING, max_size=2).map(tuple),
+    is_read=st.booleans(),
     files=st.sampled_from([(), ("sweeps/2026-11.jsonl",)]),
     damaged=st.sampled_from([(), ("line 3 is no JSON",)]),
 )
@@ -170,15 +171,17 @@ def waiting(days: int, service: str = "chittyledger") -> Pending:
 
 def test_writes_that_wait_are_counted() -> None:
     """How many, and how long the oldest has waited; each is a file."""
-    history = History(pending=(waiting(2), waiting(3, "chittyproof")), files=("outbox/chittyledger.status.json",))
-    pending, age = the("outbox-pending", history), the("outbox-age", history)
-    assert (pending.value, age.value) == (2.0, 3 * 86_400)
-    assert pending.sources == age.sources == ("outbox/chittyledger.status.json", "outbox/chittyproof.status.json")
+    pending = (waiting(2), waiting(3, "chittyproof"))
+    history = History(is_read=True, pending=pending, files=("outbox/chittyledger.status.json",))
+    count, age = the("outbox-pending", history), the("outbox-age", history)
+    assert (count.value, age.value) == (2.0, 3 * 86_400)
+    assert count.sources == age.sources == ("outbox/chittyledger.status.json", "outbox/chittyproof.status.json")
 
 
-def test_an_empty_outbox_is_known_to_be_empty() -> None:
-    """Where the data branch was read; otherwise nobody knows."""
-    history = History(files=("deployments/2026-11.jsonl",))
+@pytest.mark.parametrize("files", [(), ("deployments/2026-11.jsonl",)])
+def test_an_empty_outbox_is_known_to_be_empty(files: tuple[str, ...]) -> None:
+    """Where the data branch was read, be it empty; otherwise nobody knows."""
+    history = History(is_read=True, files=files)
     assert the("outbox-pending", history).value == 0.0
     assert the("outbox-age", history).note == "No write waits."
     assert the("outbox-pending").note == the("outbox-age").note == "No data branch was read."
