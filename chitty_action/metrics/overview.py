@@ -62,10 +62,11 @@ def _availability(held: Sequence[Held], history: History, now: datetime, this: S
                 "{} days are known by their lines only and weigh like days of which all is known.",
             ),
         )
+        too_little = "Less than a hundredth of the window is known, which is too little for a value."
         files = of_sweeps(swept, this) + ((DAYS,) if whole.lines else ())
         at = max(seen, default=None)
         if whole.value is None:
-            yield number(f"availability-{whole.days}d", None, notes=notes)
+            yield number(f"availability-{whole.days}d", None, notes=(*notes, too_little if seen else ""))
         else:
             yield number(f"availability-{whole.days}d", whole.value, at=at, sources=files, notes=notes)
 

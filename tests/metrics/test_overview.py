@@ -148,6 +148,16 @@ def test_availability_names_the_sweeps_it_rests_on() -> None:
     )
 
 
+def test_availability_of_less_than_a_hundredth_of_its_window_is_unknown() -> None:
+    """Its note says how much is known, and that this is too little."""
+    number = the("availability-90d", this=sweep(ago(hours=2), chittyledger="healthy"))
+    assert (number.value, number.sources) == (None, ())
+    assert number.note == (
+        "Sweep by sweep 0.1% of the time is known. "
+        "Less than a hundredth of the window is known, which is too little for a value."
+    )
+
+
 def test_availability_can_rest_on_lines_alone() -> None:
     """Then its newest fact is as old as the end of that day."""
     number = the("availability-30d", History(days=(Day(day=ago(9).date(), sweeps=4, services=1, healthy=0.5),)))
