@@ -214,6 +214,15 @@ def test_sources_are_files_with_the_time_of_their_newest_fact() -> None:
     assert (days.at, days.branch) == (None, "state/chitty")
 
 
+def test_what_does_not_wait_is_no_source() -> None:
+    """Delivered by this run or not readable: the page rests on neither, and of the latter it says so."""
+    damaged = "outbox/beta.status.json cannot be read: no"
+    files = ("outbox/alpha.registration.json", "outbox/beta.status.json")
+    status = page(history=History(is_read=True, files=files, damaged=(damaged,)))
+    assert [source.name for source in status.sources] == ["this run"]
+    assert "Outbox/beta.status.json cannot be read: no." in status.missing
+
+
 def test_nothing_is_missing_where_everything_is_known() -> None:
     """A page that always complains is read by nobody."""
     history = History(is_read=True, deployments=(deployment(), deployment("beta")))
