@@ -2,7 +2,8 @@
 
 Each sweep is a sample that holds for a while (`metrics.timeline`). Only `healthy` is healthy; `degraded`, `down` and
 `missing` are not. Every other class, a service that a sweep does not list, what is `down` in a sweep with blame `us`,
-and gaps are time of which nothing is known: it counts neither for nor against.
+and gaps are time of which nothing is known: it counts neither for nor against. What rests on less than a hundredth of
+its window is unknown too: one look says nothing of 90 days.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ WINDOWS: Final = (1, 7, 30, 90)
 """Days before now."""
 DAY: Final = 86_400.0
 """Seconds."""
+LEAST: Final = 0.01
+"""The part of a window that has to be known for a value of it."""
 
 
 class Whole(Struct, frozen=True):
@@ -37,7 +40,8 @@ class Whole(Struct, frozen=True):
 
     Attributes:
         days: the length of the window.
-        value: healthy time of all services over their known time, 0 to 1; None where nothing is known.
+        value: healthy time of all services over their known time, 0 to 1; None where less than LEAST of the window is
+            known, days of which only their line is left included.
         known: known time, sweep by sweep, over the window of as many services as were ever to be looked at in one
             sweep, 0 to 1. What is `skipped` is not to be looked at.
         lines: days that only their line is left of. Each weighs like a day of which all was known.
@@ -124,10 +128,15 @@ def _time(name: str, pieces: Iterable[_Piece]) -> tuple[float, float]:
     return healthy, healthy + broken
 
 
+def _share(healthy: float, known: float, window: float) -> float | None:
+    """Return the healthy share of the known seconds of a window; None where they are too few of it to tell."""
+    return healthy / known if known and known / window >= LEAST else None
+
+
 def _windows(rings: Iterable[tuple[float, float]]) -> tuple[Availability, ...]:
     sums = accumulate(rings, lambda inner, ring: (inner[0] + ring[0], inner[1] + ring[1]))
     return tuple(
-        Availability(days, healthy / known if known else None, known / (days * DAY))
+        Availability(days, _share(healthy, known, days * DAY), known / (days * DAY))
         for days, (healthy, known) in zip(WINDOWS, sums, strict=True)
     )
 
@@ -138,13 +147,15 @@ def _whole(days: int, counted: Sequence[tuple[Held, int, int]], lines: Iterable[
     within = [entry for entry in within if entry[0]]
     healthy = sum(seconds * well for seconds, _, well, _ in within)
     known = sum(seconds * number for seconds, _, _, number in within)
-    most = max((_to_be_seen(each.sweep) for _, each, _, _ in within), default=0)
-    weights = [(weight, line.healthy or 0.0) for line, weight in _weighed(lines, start, now)]
-    total = known + sum(weight for weight, _ in weights)
+    listed = max((_to_be_seen(each.sweep) for _, each, _, _ in within), default=0)
+    weights = list(_weighed(lines, start, now))
+    most = max((listed, *(line.services for line, _ in weights)))
+    good = healthy + sum(weight * (line.healthy or 0.0) for line, weight in weights)
+    total = known + sum(weight for _, weight in weights)
     return Whole(
         days,
-        (healthy + sum(weight * share for weight, share in weights)) / total if total else None,
-        known / (most * days * DAY) if most else 0.0,
+        _share(good, total, most * days * DAY),
+        known / (listed * days * DAY) if listed else 0.0,
         len(weights),
     )
 

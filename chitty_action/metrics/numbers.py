@@ -36,7 +36,7 @@ class Availability(Document, frozen=True):
 
     Attributes:
         days: the length of the window: 1, 7, 30 or 90.
-        value: healthy time over known time, 0 to 1; None where nothing is known.
+        value: healthy time over known time, 0 to 1; None where `known` is under a hundredth.
         known: known time over the length of the window, 0 to 1; gaps and runs that could not judge are not known.
     """
 

@@ -62,17 +62,18 @@ def _availability(held: Sequence[Held], history: History, now: datetime, this: S
                 "{} days are known by their lines only and weigh like days of which all is known.",
             ),
         )
+        too_little = "Less than a hundredth of the window is known, which is too little for a value."
         files = of_sweeps(swept, this) + ((DAYS,) if whole.lines else ())
         at = max(seen, default=None)
         if whole.value is None:
-            yield number(f"availability-{whole.days}d", None, notes=notes)
+            yield number(f"availability-{whole.days}d", None, notes=(*notes, too_little if seen else ""))
         else:
             yield number(f"availability-{whole.days}d", whole.value, at=at, sources=files, notes=notes)
 
 
 def _outbox(history: History, now: datetime) -> Iterator[Number]:
     """Yield how many writes wait, and how long the oldest has; where nothing was read, that is not known."""
-    if not history.files:
+    if not history.is_read:
         yield number("outbox-pending", None, notes=("No data branch was read.",))
         yield number("outbox-age", None, notes=("No data branch was read.",))
         return

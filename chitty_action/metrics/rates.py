@@ -35,6 +35,11 @@ def rates_of(history: History, now: datetime) -> tuple[Number, ...]:
     notes = [
         "" if last else NO_DEPLOYMENT,
         told(
+            sum(each.at > now for each in history.deployments),
+            "1 deployment claims to be of the future and is not counted.",
+            "{} deployments claim to be of the future and are not counted.",
+        ),
+        told(
             len(last) - len(done),
             "1 deployment did not end with success and is not counted.",
             "{} deployments did not end with success and are not counted.",
@@ -81,8 +86,10 @@ def _time(done: Sequence[Deployment], notes: Sequence[str]) -> tuple[Number, Num
     seconds = [each.durations.deployment or 0.0 for each in timed]
     untimed = told(
         len(done) - len(timed),
-        "1 deployment did not say when it started (input started-at) and is not counted.",
-        "{} deployments did not say when they started (input started-at) and are not counted.",
+        "1 deployment did not say credibly when it started (input started-at: not given, in the future, or more than 7 "
+        "days back) and is not counted.",
+        "{} deployments did not say credibly when they started (input started-at: not given, in the future, or more "
+        "than 7 days back) and are not counted.",
     )
     return (
         _number("deployment-time-mean", fmean(seconds) if seconds else None, timed, [*notes, untimed]),

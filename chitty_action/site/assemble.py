@@ -184,7 +184,10 @@ def _routes(verdict: RouteVerdict | None, claims: tuple[Claim, ...] | Unread, co
 
 
 def _sources(history: History, backdrop: Backdrop) -> Iterator[Source]:
-    """Yield this run, and every file that was read, with the time of its newest fact."""
+    """Yield this run, and every file that was read, with the time of its newest fact.
+
+    A file of the outbox is a source while its entry waits; of one that cannot be read `_missing` tells.
+    """
     yield Source(name="this run", at=backdrop.generated, url=backdrop.run_url)
     newest: dict[str, datetime] = {}
     facts = (
@@ -196,7 +199,7 @@ def _sources(history: History, backdrop: Backdrop) -> Iterator[Source]:
         newest[path] = max(at, newest.get(path, at))
     for path in history.files:
         if path.startswith(OUTBOX) and path not in newest:
-            continue  # it was delivered by this run, and is not there any more
+            continue  # it does not wait any more since this run, or cannot be read: which of both is not known here
         place = f"{backdrop.server}/{backdrop.repository}/blob/{quote(backdrop.branch)}/{quote(path)}"
         yield Source(name=path, repository=backdrop.repository, branch=backdrop.branch, at=newest.get(path), url=place)
 
@@ -210,7 +213,7 @@ def _missing(
         yield "Nothing is remembered, because there is no state-branch: what takes time to know is unknown."
     yield from (f"{sentence[:1].upper()}{sentence[1:]}." for sentence in outlook.history.damaged)
     without = sum(row.deployment is None for row in rows)
-    if backdrop.branch and without:
+    if outlook.history.is_read and without:
         whose = f"{backdrop.repository}, {backdrop.branch}"
         yield (
             f"No deployment of {without:,} of {len(rows):,} services is recorded here ({whose}): "

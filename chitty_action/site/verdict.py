@@ -55,7 +55,11 @@ class Verdict(Struct, frozen=True):
 
 
 def verdict(status: Status) -> Verdict:
-    """Judge the whole; what this run could not see is never called well."""
+    """Judge the whole; what this run could not see is never called well.
+
+    What is broken is said however little was seen. Else fewer than half of the rows that are not skipped say nothing of
+    the whole, though all of them be healthy.
+    """
     details = tuple(_details(status))
     total = len(status.services)
     if not total:
@@ -69,9 +73,10 @@ def verdict(status: Status) -> Verdict:
     broken = sum(is_broken(row.evidence) for row in status.services)
     if broken:
         return Verdict("broken", _services(status), f"{broken:,} of {total:,} broken", details)
-    healthy = _count(status, Evidence.HEALTHY)
-    if not healthy:
-        return Verdict("unknown", _services(status), "not judged", details)
+    healthy, to_be_judged = _count(status, Evidence.HEALTHY), _to_be_judged(status)
+    if not healthy or _is_too_little(healthy, to_be_judged):
+        short = f"{healthy:,} of {to_be_judged:,} judged" if healthy else "not judged"
+        return Verdict("unknown", _services(status), short, details)
     tone = "warning" if status.routes.conflicts or status.verdict == "failed" else "well"
     short = "all healthy" if healthy == total else f"{healthy:,} of {total:,} healthy"
     return Verdict(tone, _services(status), short, details)
@@ -81,13 +86,23 @@ def _count(status: Status, evidence: str) -> int:
     return sum(row.evidence == evidence for row in status.services)
 
 
+def _to_be_judged(status: Status) -> int:
+    """Count the rows that are not skipped."""
+    return len(status.services) - _count(status, Evidence.SKIPPED)
+
+
+def _is_too_little(judged: int, to_be_judged: int) -> bool:
+    """Whether so few were judged that it says nothing of the whole: fewer than half."""
+    return 2 * judged < to_be_judged
+
+
 def _services(status: Status) -> str:
     """Say how the services are."""
     rows = status.services
     total, healthy = len(rows), _count(status, Evidence.HEALTHY)
     broken = [row for row in rows if is_broken(row.evidence)]
     if not broken:
-        return _nobody_broken(total, healthy)
+        return _nobody_broken(total, _to_be_judged(status), healthy)
     parts: list[str] = []
     room = _NAMED
     for evidence in WORST_FIRST:
@@ -105,13 +120,16 @@ def _is(count: int) -> str:
     return "is" if count == 1 else "are"
 
 
-def _nobody_broken(total: int, healthy: int) -> str:
+def _nobody_broken(total: int, to_be_judged: int, healthy: int) -> str:
+    """Say it where all that were judged are healthy."""
     if healthy == total:
         return "The one service is healthy." if total == 1 else f"All {total:,} services are healthy."
     left = total - healthy
     if not healthy:
         who = "the one service could not" if total == 1 else f"none of the {total:,} services could"
         return f"Nothing is known to be broken, but {who} be judged."
+    if _is_too_little(healthy, to_be_judged):
+        return f"Nothing is known to be broken, but only {healthy:,} of {to_be_judged:,} services could be judged."
     return f"No service is known to be broken: {healthy:,} of {total:,} are healthy, {left:,} could not be judged."
 
 

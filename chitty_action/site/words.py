@@ -47,7 +47,6 @@ _WHOLE = 2_000
 """Characters of a text that a title holds; `status.json` has all of them."""
 _SURE = 0.995
 """The part of a window from which on it is known, for all that people care."""
-_LEAST = 0.01
 _WOULD = "would-"
 _NARROW = "\N{NO-BREAK SPACE}"
 _MISCALCULATED = 1e-6
@@ -164,15 +163,13 @@ def window(availability: Sequence[Availability], days: int) -> Availability | No
 def seen_healthy(availability: Availability | None) -> tuple[str, str]:
     """Say how much of a window a service was seen healthy, and how much of it is known where that is not all.
 
-    What rests on less than a hundredth of the window is not known: one look says nothing of 90 days.
+    Where there is no value because too little is known (`metrics.availability`), that is said.
     """
+    known = ratio(availability.known) if availability else None
     if availability is None or ratio(availability.value) is None:
-        return UNKNOWN, ""
-    known = ratio(availability.known)
+        return UNKNOWN, f"<1{_NARROW}% known" if known else ""
     if known is None:
         return percent(availability.value), "how much is known is unknown"
-    if known < _LEAST:
-        return UNKNOWN, f"<1{_NARROW}% known"
     return percent(availability.value), "" if known >= _SURE else f"{floor(100 * known)}{_NARROW}% known"
 
 

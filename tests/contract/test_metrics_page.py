@@ -58,12 +58,22 @@ def test_numbers_come_from_the_files_that_the_page_names() -> None:
         assert "this run" in number.sources or "this run" not in places
 
 
+def alerts() -> dict[str, str]:
+    """Give the expression of every rule of the example, by its name."""
+    example = yaml.safe_load(PAGE.split("```yaml\n")[1].split("```")[0])
+    return {rule["alert"]: rule["expr"] for group in example["groups"] for rule in group["rules"]}
+
+
 def test_alerts_ask_for_metrics_that_there_are() -> None:
     """Every rule of the example has an expression, and it names only what the text has."""
-    example = yaml.safe_load(PAGE.split("```yaml\n")[1].split("```")[0])
-    rules = [rule for group in example["groups"] for rule in group["rules"]]
-    assert len(rules) == 6
-    for rule in rules:
-        named = set(re.findall(r"chitty_\w+", rule["expr"]))
+    assert len(alerts()) == 6
+    for expression in alerts().values():
+        named = set(re.findall(r"chitty_\w+", expression))
         assert named
         assert named <= set(families())
+
+
+def test_no_alert_pages_for_a_registration_that_was_delivered() -> None:
+    """The rate remembers a failure for 30 days; what still waits is what somebody has to do something about."""
+    assert "chitty_outbox_oldest_age_seconds" in alerts()["ChittyRegistrationFailures"]
+    assert not any("chitty_registration_success_ratio" in expression for expression in alerts().values())

@@ -73,6 +73,6 @@ def moments(days: float, step: timedelta) -> Iterator[datetime]:
 
 
 def share(seen: Sequence[bool | None]) -> tuple[float | None, float]:
-    """Return the healthy share of what is known, and the known share of all."""
+    """Return the healthy share of what is known, None where that is under 1 % of all; and the known share of all."""
     known = [well for well in seen if well is not None]
-    return (sum(known) / len(known) if known else None), len(known) / len(seen)
+    return (sum(known) / len(known) if known and 100 * len(known) >= len(seen) else None), len(known) / len(seen)

@@ -10,6 +10,7 @@ from chitty_action.state.sweep import Coverage, OpenIncident
 from tests.metrics.facts import ago, deployment, scheduled, sweep
 
 HISTORY = History(
+    is_read=True,
     deployments=(deployment(ago(3)), deployment(ago(2), registered=False, failed=("service-registered",))),
     sweeps=tuple(replace(scheduled(ago(hours=6 * back)), refreshed=True) for back in range(40, 0, -1)),
     days=(Day(day=ago(50).date(), sweeps=4, services=2, healthy=0.9),),

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from chitty_action.state.sweep import Sweep
 
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+MOMENTS = 2400
+"""Seconds of the shorter histories: long enough for more than a hundredth of a day."""
 OF_HOURS = histories(HOUR, most=100 * 24)
-OF_SECONDS = histories(SECOND, most=1200)
+OF_SECONDS = histories(SECOND, most=MOMENTS)
 
 
 def services(sweeps: tuple[Sweep, ...], this: Sweep | None = None) -> dict[str, tuple[Availability, ...]]:
@@ -51,17 +53,17 @@ def test_every_window_agrees_with_looking_hour_by_hour(history: tuple[tuple[Swee
 
 @settings(deadline=None, max_examples=40)
 @given(history=OF_SECONDS)
-def test_the_last_twenty_minutes_agree_with_looking_second_by_second(
+def test_the_last_forty_minutes_agree_with_looking_second_by_second(
     history: tuple[tuple[Sweep, ...], Sweep | None],
 ) -> None:
-    """The same in seconds, in which times are remembered."""
+    """The same in seconds, in which times are remembered; of the rest of the day nothing is known."""
     sweeps, this = history
     everything = (*sweeps, this) if this else sweeps
     for name, windows in services(sweeps, this).items():
-        seen = [well_at(moment, name, everything, this) for moment in moments(1200 / 86_400, SECOND)]
-        value, known = share(seen)
+        seen = [well_at(moment, name, everything, this) for moment in moments(MOMENTS / 86_400, SECOND)]
+        value, known = share([*[None] * (86_400 - MOMENTS), *seen])
         assert windows[0].value == (None if value is None else pytest.approx(value))
-        assert windows[0].known * 86_400 == pytest.approx(known * 1200)
+        assert windows[0].known == pytest.approx(known)
 
 
 @settings(deadline=None, max_examples=60)
@@ -158,6 +160,22 @@ def test_nothing_remembered_is_nothing_known() -> None:
     """The first run of all has no services to speak of, and no availability of the whole."""
     assert services(()) == {}
     assert [(whole.value, whole.known) for whole in of_all((), (), NOW)] == [(None, 0.0)] * 4
+
+
+@pytest.mark.parametrize(("seconds", "value"), [(863, None), (864, 1.0)])
+def test_a_window_has_to_be_known_to_a_hundredth(seconds: int, value: float | None) -> None:
+    """Of each service and of all together: a shorter look says nothing of a day."""
+    this = sweep(ago(seconds=seconds), chittyledger="healthy")
+    assert services((), this)[LEDGER][0].value == value
+    assert of_all(timeline(History(), NOW, this), (), NOW)[0].value == value
+
+
+def test_a_line_of_few_services_is_too_little_of_many() -> None:
+    """A day of one service in ten is a thousandth of a hundred days of them."""
+    many = replace(sweep(ago(hours=1)), classes=dict.fromkeys("abcdefghij", "blocked"))
+    held = timeline(History(), NOW, many)
+    assert [whole.value for whole in of_all(held, (day(50, 1.0, services=1),), NOW)] == [None] * 4
+    assert of_all(held, (day(50, 1.0, services=10),), NOW)[3].value == 1.0
 
 
 def test_the_whole_weighs_services_by_their_known_time() -> None:

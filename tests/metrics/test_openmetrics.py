@@ -92,11 +92,16 @@ def test_a_service_has_its_latency_in_seconds_and_its_availability() -> None:
     """By service, and by window."""
     written = text()
     assert samples(written, "chitty_service_latency_seconds") == {(LEDGER,): 0.042}
-    availability = services_of(HISTORY, NOW, THIS)[PROOF].availability
+    availability = services_of(HISTORY, NOW, THIS)[LEDGER].availability
     by_window = samples(written, "chitty_service_availability_ratio")
-    assert {window: by_window[PROOF, window] for window in ("1d", "7d", "30d", "90d")} == {
+    assert {window: by_window[LEDGER, window] for window in ("1d", "7d", "30d", "90d")} == {
         f"{each.days}d": each.value for each in availability
     }
+
+
+def test_availability_of_less_than_a_hundredth_of_a_window_is_left_out() -> None:
+    """A service that was seen for a minute has a class, and no availability."""
+    assert (PROOF, "1d") not in samples(text(), "chitty_service_availability_ratio")
 
 
 def test_what_is_unknown_is_left_out() -> None:

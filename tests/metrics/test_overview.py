@@ -80,6 +80,7 @@ HISTORIES = st.builds(
     sweeps=ordered(SWEEPS),
     days=st.lists(DAYS, max_size=4).map(tuple),
     pending=st.lists(PENDING, max_size=2).map(tuple),
+    is_read=st.booleans(),
     files=st.sampled_from([(), ("sweeps/2026-11.jsonl",)]),
     damaged=st.sampled_from([(), ("line 3 is no JSON",)]),
 )
@@ -147,6 +148,16 @@ def test_availability_names_the_sweeps_it_rests_on() -> None:
     )
 
 
+def test_availability_of_less_than_a_hundredth_of_its_window_is_unknown() -> None:
+    """Its note says how much is known, and that this is too little."""
+    number = the("availability-90d", this=sweep(ago(hours=2), chittyledger="healthy"))
+    assert (number.value, number.sources) == (None, ())
+    assert number.note == (
+        "Sweep by sweep 0.1% of the time is known. "
+        "Less than a hundredth of the window is known, which is too little for a value."
+    )
+
+
 def test_availability_can_rest_on_lines_alone() -> None:
     """Then its newest fact is as old as the end of that day."""
     number = the("availability-30d", History(days=(Day(day=ago(9).date(), sweeps=4, services=1, healthy=0.5),)))
@@ -170,15 +181,17 @@ def waiting(days: int, service: str = "chittyledger") -> Pending:
 
 def test_writes_that_wait_are_counted() -> None:
     """How many, and how long the oldest has waited; each is a file."""
-    history = History(pending=(waiting(2), waiting(3, "chittyproof")), files=("outbox/chittyledger.status.json",))
-    pending, age = the("outbox-pending", history), the("outbox-age", history)
-    assert (pending.value, age.value) == (2.0, 3 * 86_400)
-    assert pending.sources == age.sources == ("outbox/chittyledger.status.json", "outbox/chittyproof.status.json")
+    pending = (waiting(2), waiting(3, "chittyproof"))
+    history = History(is_read=True, pending=pending, files=("outbox/chittyledger.status.json",))
+    count, age = the("outbox-pending", history), the("outbox-age", history)
+    assert (count.value, age.value) == (2.0, 3 * 86_400)
+    assert count.sources == age.sources == ("outbox/chittyledger.status.json", "outbox/chittyproof.status.json")
 
 
-def test_an_empty_outbox_is_known_to_be_empty() -> None:
-    """Where the data branch was read; otherwise nobody knows."""
-    history = History(files=("deployments/2026-11.jsonl",))
+@pytest.mark.parametrize("files", [(), ("deployments/2026-11.jsonl",)])
+def test_an_empty_outbox_is_known_to_be_empty(files: tuple[str, ...]) -> None:
+    """Where the data branch was read, be it empty; otherwise nobody knows."""
+    history = History(is_read=True, files=files)
     assert the("outbox-pending", history).value == 0.0
     assert the("outbox-age", history).note == "No write waits."
     assert the("outbox-pending").note == the("outbox-age").note == "No data branch was read."

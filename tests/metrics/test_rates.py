@@ -27,9 +27,17 @@ def test_nothing_remembered_is_no_rate(which: str) -> None:
 
 @pytest.mark.parametrize("which", RATES)
 def test_thirty_days_count(which: str) -> None:
-    """An older deployment, and one that claims to be of the future, are outside of the window."""
-    assert rate(which, deployment(ago(30)), deployment(ago(-1))) == (None, NO_DEPLOYMENT)
+    """An older deployment is outside of the window."""
+    assert rate(which, deployment(ago(30))) == (None, NO_DEPLOYMENT)
     assert rate(which, deployment(ago(30, seconds=-1)))[0] is not None
+
+
+@pytest.mark.parametrize("which", RATES)
+def test_deployments_of_the_future_are_told(which: str) -> None:
+    """A clock was wrong; the note says how many there are."""
+    value, note = rate(which, deployment(ago(1)), deployment(ago(-1)), deployment(ago(-2)))
+    assert value == rate(which, deployment(ago(1)))[0]
+    assert note == "2 deployments claim to be of the future and are not counted."
 
 
 @pytest.mark.parametrize("which", RATES)
@@ -103,7 +111,10 @@ def test_deployments_take_their_time() -> None:
     seconds = [float(second) for second in range(1, 21)]
     timed = [deployment(ago(1), str(each), durations=Durations(post=1, deployment=each)) for each in seconds]
     untimed = deployment(ago(1), durations=Durations(post=1000))
-    note = "1 deployment did not say when it started (input started-at) and is not counted."
+    note = (
+        "1 deployment did not say credibly when it started "
+        "(input started-at: not given, in the future, or more than 7 days back) and is not counted."
+    )
     assert rate("deployment-time-mean", *timed, untimed) == (10.5, note)
     assert rate("deployment-time-p95", *timed, untimed) == (19.0, note)
 

@@ -214,9 +214,18 @@ def test_sources_are_files_with_the_time_of_their_newest_fact() -> None:
     assert (days.at, days.branch) == (None, "state/chitty")
 
 
+def test_what_does_not_wait_is_no_source() -> None:
+    """Delivered by this run or not readable: the page rests on neither, and of the latter it says so."""
+    damaged = "outbox/beta.status.json cannot be read: no"
+    files = ("outbox/alpha.registration.json", "outbox/beta.status.json")
+    status = page(history=History(is_read=True, files=files, damaged=(damaged,)))
+    assert [source.name for source in status.sources] == ["this run"]
+    assert "Outbox/beta.status.json cannot be read: no." in status.missing
+
+
 def test_nothing_is_missing_where_everything_is_known() -> None:
     """A page that always complains is read by nobody."""
-    history = History(deployments=(deployment(), deployment("beta")))
+    history = History(is_read=True, deployments=(deployment(), deployment("beta")))
     assert page(history=history).missing == ()
 
 
@@ -224,11 +233,17 @@ def test_what_is_missing_is_said() -> None:
     """A sentence each."""
     around = replace(AROUND, incidents=None)
     backdrop = replace(BACKDROP, discovered=None, by_registry=False)
-    history = History(damaged=("line 2 of sweeps/2026-11.jsonl cannot be read: no",))
+    history = History(is_read=True, damaged=("line 2 of sweeps/2026-11.jsonl cannot be read: no",))
     missing = page(history=history, around=around, backdrop=backdrop).missing
     assert [one.split()[0] for one in missing] == ["Line", "No", "The", "The", "GitHub"]
     assert "No deployment of 2 of 2 services is recorded here (chittyos/operations, state/chitty)" in missing[1]
     assert all(one.endswith(".") for one in missing)
+
+
+def test_a_branch_that_could_not_be_read_records_neither_this_nor_that() -> None:
+    """That it could not be read is all that is known of it."""
+    history = History(damaged=("what earlier runs remember is unknown: no",))
+    assert page(history=history).missing == ("What earlier runs remember is unknown: no.",)
 
 
 def test_without_a_branch_that_is_said_first() -> None:

@@ -25,6 +25,13 @@ def seen(classes: str, **facts: object) -> Status:
         ("healthy", "well", "The one service is healthy."),
         ("healthy healthy", "well", "All 2 services are healthy."),
         ("healthy skipped", "well", "No service is known to be broken: 1 of 2 are healthy, 1 could not be judged."),
+        ("healthy blocked", "well", "No service is known to be broken: 1 of 2 are healthy, 1 could not be judged."),
+        (
+            "healthy blocked redirected skipped",
+            "unknown",
+            "Nothing is known to be broken, but only 1 of 3 services could be judged.",
+        ),
+        ("down blocked blocked", "broken", "1 of 3 services is broken: a is down."),
         ("blocked", "unknown", "Nothing is known to be broken, but the one service could not be judged."),
         ("blocked skipped", "unknown", "Nothing is known to be broken, but none of the 2 services could be judged."),
         ("healthy down", "broken", "1 of 2 services is broken: b is down."),
@@ -46,6 +53,12 @@ def test_the_sentence_says_what_is_broken(classes: str, tone: str, sentence: str
     """By name where there are few; and what nobody saw is never called well."""
     said = verdict(seen(classes))
     assert (said.tone, said.headline) == (tone, sentence)
+
+
+def test_conflicts_do_not_judge_services() -> None:
+    """Where fewer than half of them were judged, a known conflict is a detail of an unknown whole."""
+    said = verdict(seen("healthy blocked blocked", routes=RouteMap(known=True, conflicts=1)))
+    assert (said.tone, said.details[0].text) == ("unknown", "1 route conflict.")
 
 
 def test_trouble_of_the_run_itself_is_not_theirs() -> None:
@@ -145,6 +158,7 @@ def test_only_valid_names_have_badges() -> None:
     ("classes", "message", "color"),
     [
         ("healthy healthy", "all healthy", "brightgreen"), ("healthy skipped", "1 of 2 healthy", "brightgreen"),
+        ("healthy blocked blocked", "1 of 3 judged", "lightgrey"),
         ("healthy down", "1 of 2 broken", "red"), ("skipped", "not judged", "lightgrey"),
         ("", "nothing known", "lightgrey"),
     ],

@@ -94,7 +94,7 @@ def test_a_window_that_is_known_only_in_part_says_so() -> None:
         Availability(1, 1.0, 1.0),
         Availability(7, 1.0, 0.4267),
         Availability(30, 1.0, nan),
-        Availability(90, 1.0, 0.0001),
+        Availability(90, None, 0.0001),
     )
     assert [tuple(map(plain, seen_healthy(window(seen, days)))) for days in (1, 7, 30, 90, 365)] == [
         ("100 %", ""), ("100 %", "42 % known"), ("100 %", "how much is known is unknown"),
