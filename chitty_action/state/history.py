@@ -42,7 +42,6 @@ class History(Document, frozen=True, kw_only=True):
     """Everything that was read, the oldest first.
 
     Attributes:
-        is_read: whether the branch was read, be it empty.
         deployments: as far back as they were read.
         sweeps: those that are still kept one by one, of days without a line of their own.
         days: those of which only that line is left.
@@ -52,7 +51,6 @@ class History(Document, frozen=True, kw_only=True):
         damaged: what could not be read of them, a sentence each.
     """
 
-    is_read: bool = False
     deployments: tuple[Deployment, ...] = ()
     sweeps: tuple[Sweep, ...] = ()
     days: tuple[Day, ...] = ()
