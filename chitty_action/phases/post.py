@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from chitty_action.model.subject import Run, Subject
 
 _TIME_FOR_WAITS = 0.8
-"""Share of the deadline after which nothing is waited for."""
+"""Share of the deadline after which nothing is waited for, where the deployment is to be recorded."""
 _NOTHING_SENT = {Fate.HELD, Fate.NOT_OFFERED}
 _ENDS_THE_WAIT = {Evidence.HEALTHY, Evidence.BLOCKED, Evidence.REDIRECTED, Evidence.UNPROBEABLE}
 
@@ -187,7 +187,9 @@ async def _look_around(inputs: Inputs, subject: Subject, looked: Snapshot, ports
 
 
 def _patience(asked: float, inputs: Inputs, ports: Ports) -> float:
-    """Return the seconds to wait: as many as are asked for, but for the time to tell and record it all."""
+    """Return the seconds to wait: as many as are asked for, but what is to be recorded leaves the time for that."""
+    if inputs.state_branch is None:
+        return asked
     return min(asked, max(0.0, _TIME_FOR_WAITS * inputs.deadline - ports.clock.elapsed()))
 
 
