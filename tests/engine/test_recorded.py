@@ -4,51 +4,18 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from chitty_action.engine.recording import Way, deployed_of, make_way, recorded
-from chitty_action.model.change import Fate, Receipt, Undone
-from chitty_action.model.ports import Ports, StateError
-from chitty_action.model.reading import Generation
+from chitty_action.engine.recording import Way, recorded
+from chitty_action.model.change import Fate, Receipt
+from chitty_action.model.ports import StateError
 from chitty_action.model.report import Status
-from chitty_action.state.deployment import Deployment, Durations
-from tests.memory import LASTING, LATER, OLD, OTHER, MemoryBranch, holding, pending, postman
-from tests.world import STARTED, SUBJECT, FakeClock, FakeRemote, ports
-
-if TYPE_CHECKING:
-    from chitty_action.state.pending import Pending
-
-OWN = Undone(Generation.DESIGN, b'{"name": "alpha", "version": "1.2.3"}', "alpha-production-42-2")
-DEPLOYED = deployed_of(SUBJECT, STARTED)
-PATIENCE = 30.0
-REGISTRATION, STATUS = "outbox/alpha.registration.json", "outbox/alpha.status.json"
-LINE = Deployment(
-    at=STARTED,
-    service="alpha",
-    environment="production",
-    verdict="passed",
-    run="42",
-    attempt="2",
-    durations=Durations(1.0),
-)
-
-
-def world(clock: FakeClock | None = None) -> Ports:
-    """Give ports of which only the clock counts."""
-    return ports(FakeRemote({}), clock)
-
-
-async def way(branch: MemoryBranch, undone: Undone | None = OWN, clock: FakeClock | None = None) -> Way:
-    """Make way for this run's deployment."""
-    return await make_way(DEPLOYED, undone, postman(branch), PATIENCE, world(clock))
-
-
-def claimed(entry: Pending, by: str = OTHER) -> Pending:
-    """Let a run be delivering it."""
-    return replace(entry, claimed_by=by, claimed_until=LATER)
+from tests.engine.deployed import LINE, OWN, REGISTRATION, way, world
+from tests.memory import LASTING, OLD, MemoryBranch, holding, pending, postman
+from tests.world import STARTED
 
 
 async def record(branch: MemoryBranch, registration: Receipt | None = None, made: Way | None = None) -> Any:  # noqa: ANN401 - an outcome
