@@ -125,7 +125,7 @@ def sweep_of(swept: Iterable[Swept], around: Surroundings, run: Run, began: date
         run=run_key(run, began),
         attempt=run.run_attempt,
         url=run.url,
-        blame=around.blame,
+        blame=around.blame.value,  # the plain text, which is left out of the line where it is the usual one
         classes=classes,
         counts=dict(Counter(str(row.evidence) for row in rows)),
         latency=latency,

@@ -141,7 +141,9 @@ async def recorded(
         lost = f", and nothing will deliver its {' and '.join(kept)} later" if kept else ""
         known = "may not be recorded" if error.is_doubted else "is not recorded"
         told = f"this deployment of {deployed.service} {known}{lost}: {error.message}"
-        finding = Finding(ID, deployed.service, Level.WARNING, told, error.hint)
+        # The next run records its own deployment, so nobody makes up for this one by itself.
+        hint = error.hint if error.is_lasting else "run the job again, which records it once"
+        finding = Finding(ID, deployed.service, Level.WARNING, told, hint)
         return Outcome(ID, deployed.service, Status.WARNED, "not recorded", (finding,))
     findings = tuple(_notices(deployed.service, remembered.became))
     seen = f"recorded; its {' and '.join(waits)} will be delivered later" if waits and not findings else "recorded"

@@ -81,7 +81,10 @@ def _registered(sweep: Sweep) -> tuple[float | None, str]:
 
 def _incidents(incidents: Iterable[OpenIncident] | None, now: datetime) -> Iterator[tuple[str, float | None, str]]:
     if incidents is None:
-        yield from ((which, None, "GitHub was not asked.") for which in ("incidents-open", "incident-age"))
+        yield from (
+            (which, None, "GitHub did not say which incidents are open.")
+            for which in ("incidents-open", "incident-age")
+        )
         return
     begun = [each.since for each in incidents]
     ages = [age_of(since, now) for since in begun if since]

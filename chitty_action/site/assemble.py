@@ -212,11 +212,12 @@ def _missing(
     if not backdrop.branch:
         yield "Nothing is remembered, because there is no state-branch: what takes time to know is unknown."
     yield from (f"{sentence[:1].upper()}{sentence[1:]}." for sentence in outlook.history.damaged)
-    without = sum(row.deployment is None for row in rows)
+    looked_at = [row for row in rows if row.evidence != Evidence.SKIPPED]
+    without = sum(row.deployment is None for row in looked_at)
     if outlook.history.is_read and without:
         whose = f"{backdrop.repository}, {backdrop.branch}"
         yield (
-            f"No deployment of {without:,} of {len(rows):,} services is recorded here ({whose}): "
+            f"No deployment of {without:,} of {len(looked_at):,} services is recorded here ({whose}): "
             "they were not deployed lately, keep their records in their own repositories, or keep none."
         )
     if backdrop.discovered is None:

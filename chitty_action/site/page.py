@@ -158,6 +158,7 @@ def _context(status: Status) -> dict[str, object]:
         "left_out": integration.left_out(status),
         "windows": WINDOWS,
         "open_incidents": [one for one in status.incidents if not _is_over(one)],
+        "incidents_known": all(one.value is not None for one in status.numbers if one.id == "incidents-open"),
         "closed_incidents": [one for one in status.incidents if _is_over(one)],
         "cards": numbers.cards(status.numbers),
         "trend": drawing.trend(status.trend),

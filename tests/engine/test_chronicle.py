@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from chitty_action.model.report import Outcome, Report, Status
 from chitty_action.model.subject import Phase, Run
 from chitty_action.model.sweep import Blame, Swept
 from chitty_action.state.sweep import Coverage, OpenIncident
+from chitty_action.state.sweep_lines import written_sweeps
 from tests.world import RUN, STARTED, SUBJECT, about, inputs
 
 KIND = Kind.UNHEALTHY_SERVICES
@@ -115,6 +117,12 @@ def test_a_sweep_counts_rows_and_remembers_names() -> None:
     assert (seen.classes, seen.latency) == ({"alpha": "healthy", "beta": "down"}, {"alpha": 61})
     assert (seen.discovery_age, seen.refreshed, seen.conflicts, seen.coverage) == (61, True, 0, Coverage(2, 3))
     assert (seen.late, seen.every, seen.elapsed, seen.blame) == (None, None, 7.5, "them")
+
+
+def test_what_is_usual_is_left_out_of_the_line() -> None:
+    """Thousands of lines say nothing by it."""
+    line = written_sweeps([sweep_of((swept("alpha"),), AROUND, RUN, STARTED, 7.5)]) or ""
+    assert "blame" not in json.loads(line)
 
 
 def test_a_sweep_of_a_schedule_says_how_late_it_is() -> None:

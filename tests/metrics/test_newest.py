@@ -73,10 +73,10 @@ def test_the_oldest_incident_says_how_old_the_trouble_is() -> None:
 
 
 def test_no_incident_has_no_age() -> None:
-    """That is known; where GitHub was not asked nothing is."""
+    """That is known; where GitHub did not say so nothing is."""
     assert told("incidents-open", incidents=()) == (0.0, "")
     assert told("incident-age", incidents=()) == (None, "No incident is open.")
-    assert told("incidents-open") == told("incident-age") == (None, "GitHub was not asked.")
+    assert told("incidents-open") == told("incident-age") == (None, "GitHub did not say which incidents are open.")
 
 
 def test_the_sweep_of_this_run_comes_before_any_that_is_remembered() -> None:

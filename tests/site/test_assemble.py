@@ -229,6 +229,12 @@ def test_nothing_is_missing_where_everything_is_known() -> None:
     assert page(history=history).missing == ()
 
 
+def test_rows_that_are_no_services_miss_no_deployment() -> None:
+    """Packages and tools are skipped, and nobody deploys them."""
+    rows = (Swept(1, "alpha", Evidence.HEALTHY, ""), Swept(2, "tool", Evidence.SKIPPED, "a package"))
+    assert page(rows, history=History(is_read=True, deployments=(deployment(),))).missing == ()
+
+
 def test_what_is_missing_is_said() -> None:
     """A sentence each."""
     around = replace(AROUND, incidents=None)

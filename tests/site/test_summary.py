@@ -39,6 +39,13 @@ def test_incidents_that_are_over_stand_apart() -> None:
     ]
 
 
+def test_incidents_of_which_github_did_not_tell_are_unknown() -> None:
+    """Nothing that is unknown is a zero."""
+    unknown = replace(BARE, numbers=(number("incidents-open", None),))
+    panel = read(unknown).all("section", **{"aria-labelledby": "incidents-title"})[0].text
+    assert " ".join(panel.split()) == "Open incidents unknown GitHub did not say whether any is open."
+
+
 def test_the_footer_names_every_source_and_everything_that_is_missing() -> None:
     """Never silent about what is unknown."""
     footer = read(example()).all("footer")[0].text
