@@ -34,7 +34,7 @@ def play(program: Sequence[str] = _PROGRAM, page: Path = _PAGE) -> list[str]:
         incident(stage)
         route_law(stage)
         remembered_quarter(stage, page)
-    say(f"These are {len(stage.summaries)} summaries as the job's page would show them, of reconcile the last ones.")
+    say(f"These are {len(stage.summaries)} of the summaries, as the job's page would show them.")
     for summary in stage.summaries:
         show(summary)
     return stage.surprises
@@ -49,6 +49,7 @@ def main(page: Path = _PAGE) -> int:
         for surprise in surprises:
             print(f"  - {surprise}")
         return 1
+    say(f"The page of the quarter stays here: {(page / 'index.html').resolve().as_uri()}")
     say(
         f"All seven stories went as told, in {time.monotonic() - began:.1f} s. "
         "README.md shows the two steps to add to your own workflow, docs/operating.md how to watch the ecosystem; "
